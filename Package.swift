@@ -1,0 +1,23 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Every library target of Packages/ stands here too, because a client that depends on this repository by URL and
+// version can reach nothing else. `make check` compares this list with the packages' own manifests.
+let package = Package(
+    name: "swift-blip2",
+    products: [
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        // Packages, in the order of docs/architecture.md.
+
+        // Apps
+
+        // Tools
+
+        // Tests
+    ]
+)
