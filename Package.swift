@@ -6,6 +6,7 @@ import PackageDescription
 let package = Package(
     name: "swift-blip2",
     products: [
+        .library(name: "Tensors", targets: ["Tensors"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -13,6 +14,12 @@ let package = Package(
     ],
     targets: [
         // Packages, in the order of docs/architecture.md.
+        .systemLibrary(
+            name: "COpenBLAS", path: "Packages/Tensors/Sources/COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"])]),
+        .target(
+            name: "CTensorKernels", dependencies: ["COpenBLAS"], path: "Packages/Tensors/Sources/CTensorKernels"),
+        .target(name: "Tensors", dependencies: ["CTensorKernels"], path: "Packages/Tensors/Sources/Tensors"),
 
         // Apps
 

@@ -1,0 +1,14 @@
+/// A place that tensors are read from by name: what a checkpoint is to the rest of the library.
+public protocol TensorSource {
+    /// The names of all tensors.
+    var names: [String] { get }
+
+    /// Where the tensors come from, for messages: a file's path.
+    var origin: String { get }
+
+    /// The extents of a tensor, without reading it; nil if there is none of this name.
+    func shape(of name: String) -> Shape?
+
+    /// Reads a tensor; throws an error that names the source and the key.
+    func tensor(named name: String) throws -> Tensor
+}
