@@ -6,7 +6,8 @@ import PackageDescription
 let package = Package(
     name: "swift-blip2",
     products: [
-        .library(name: "Tensors", targets: ["Tensors"])
+        .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Tensors", targets: ["Tensors"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -14,6 +15,11 @@ let package = Package(
     ],
     targets: [
         // Packages, in the order of docs/architecture.md.
+        .systemLibrary(
+            name: "CSimdjson", path: "Packages/JSON/Sources/CSimdjson",
+            providers: [.apt(["libsimdjson-dev"])]),
+        .target(name: "CJSONTape", dependencies: ["CSimdjson"], path: "Packages/JSON/Sources/CJSONTape"),
+        .target(name: "JSON", dependencies: ["CJSONTape", "CSimdjson"], path: "Packages/JSON/Sources/JSON"),
         .systemLibrary(
             name: "COpenBLAS", path: "Packages/Tensors/Sources/COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"])]),
@@ -26,5 +32,7 @@ let package = Package(
         // Tools
 
         // Tests
-    ]
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
+    ],
+    cxxLanguageStandard: .cxx17
 )

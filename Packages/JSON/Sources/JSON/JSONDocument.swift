@@ -1,0 +1,73 @@
+import CJSONTape
+import CSimdjson
+import Foundation
+
+/// How large a JSON text may be before it is refused.
+public struct JSONLimits: Hashable, Sendable {
+    /// Largest text in bytes; 1 GiB unless told otherwise, 4 GiB at most.
+    public var bytes: Int
+    /// Deepest nesting of arrays and objects; 64 unless told otherwise, 1024 at most.
+    public var depth: Int
+
+    /// Limits for files of annotations, vocabularies and configurations.
+    public init(bytes: Int = 1 << 30, depth: Int = 64) {
+        self.bytes = min(max(bytes, 0), Int(UInt32.max) - 64)
+        self.depth = min(max(depth, 1), 1024)
+    }
+}
+
+/// A parsed JSON text, strict: UTF-8 without a byte order mark, no key twice in an object, no NaN or Infinity, no number
+/// that overflows, nothing after the value. It stands on simdjson and keeps no copy of the text.
+public final class JSONDocument: @unchecked Sendable {
+    /// The name that errors carry: the file's path, or what the caller gave.
+    public let name: String
+    let words: UnsafePointer<UInt64>
+    let strings: UnsafePointer<UInt8>
+    private let tape: OpaquePointer
+
+    /// Reads and parses a file.
+    ///
+    /// - Throws: `JSONError` if the file cannot be read, is larger than the limits, or is not strict JSON.
+    public convenience init(contentsOf url: URL, limits: JSONLimits = JSONLimits()) throws {
+        let text = try PaddedBytes(contentsOf: url, limit: limits.bytes)
+        try self.init(text, name: url.path, limits: limits)
+    }
+
+    /// Parses bytes; `name` stands for the file in errors.
+    ///
+    /// - Throws: `JSONError` if the bytes exceed the limits or are not strict JSON.
+    public convenience init(parsing bytes: some Sequence<UInt8>, name: String, limits: JSONLimits = JSONLimits()) throws
+    {
+        let text = PaddedBytes(bytes)
+        guard text.count <= limits.bytes else { throw PaddedBytes.tooLarge(text.count, limit: limits.bytes, name) }
+        try self.init(text, name: name, limits: limits)
+    }
+
+    private init(_ text: PaddedBytes, name: String, limits: JSONLimits) throws {
+        var tape: OpaquePointer?
+        var place: Int64 = -1
+        var reason: UnsafePointer<CChar>?
+        // simdjson counts the root itself as a level.
+        let result = json_tape_parse(
+            text.start, Int64(text.count), Int64(limits.depth) + 1, &tape, &place, &reason)
+        guard let tape else {
+            if result == JSON_TAPE_MEMORY { throw JSONError(file: name, problem: "not enough memory to parse it") }
+            let reason = reason.map { String(cString: $0) } ?? "not JSON"
+            throw JSONSyntax.error(in: text.bytes, name: name, depth: limits.depth, otherwise: reason)
+        }
+        self.name = name
+        self.tape = tape
+        words = json_tape_words(tape)
+        strings = json_tape_strings(tape)
+        if result == JSON_TAPE_DUPLICATE_KEY {
+            throw JSONError(file: name, path: path(to: Int(place)), problem: "the key stands twice in its object")
+        }
+    }
+
+    deinit {
+        json_tape_free(tape)
+    }
+
+    /// The outermost value.
+    public var root: JSONValue { JSONValue(document: self, index: 1) }
+}

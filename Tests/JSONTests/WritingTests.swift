@@ -1,0 +1,90 @@
+import Foundation
+import JSON
+import Testing
+
+@Suite struct WritingTests {
+    private let tree: JSONTree = [
+        "b": 1, "a": [true, nil, 0.1, 1e-7, .number(.leastNonzeroMagnitude), 1e22, -0.0], "é": "q\"\\\n\u{1}\u{2028}😀",
+        "empty": [:], "none": [],
+    ]
+
+    @Test func writesOneLine() {
+        #expect(
+            JSONWriter().text(tree)
+                == #"{"b":1,"a":[true,null,0.1,1e-07,5e-324,1e+22,-0.0],"é":"q\"\\\n\u0001\#u{2028}😀","empty":{},"none":[]}"#
+        )
+    }
+
+    @Test func writesAsPythonDoes() {
+        let writer = JSONWriter(keyOrder: .sorted, escapesNonASCII: true, isSpaced: true)
+        #expect(
+            writer.text(tree)
+                == #"{"a": [true, null, 0.1, 1e-07, 5e-324, 1e+22, -0.0], "b": 1, "empty": {}, "none": [], "\u00e9": "q\"\\\n\u0001\u2028\ud83d\ude00"}"#
+        )
+    }
+
+    @Test func writesIndented() {
+        #expect(
+            JSONWriter(indentation: 2).text(["a": [1, 2], "b": [:]])
+                == "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}")
+    }
+
+    @Test func writesWhatIsNoNumberAsText() {
+        #expect(
+            JSONWriter().text([.number(.nan), .number(.infinity), .number(-.infinity)])
+                == #"["NaN","Infinity","-Infinity"]"#)
+    }
+
+    @Test func numbersReadBackToTheSameBits() throws {
+        var bits: UInt64 = 1
+        for _ in 0..<10_000 {
+            bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let number = Double(bitPattern: bits)
+            guard number.isFinite else { continue }
+            let text = JSONWriter().bytes([.number(number)])
+            let read = try JSONDocument(parsing: text, name: "number").root.array[0].double
+            #expect(read.bitPattern == number.bitPattern)
+        }
+    }
+}
+
+@Suite struct FileReplacementTests {
+    private func withFolder(_ body: (URL) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("files-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder)
+    }
+
+    @Test func replacesInOneStep() throws {
+        try withFolder { folder in
+            let file = folder.appendingPathComponent("a.json")
+            try JSONWriter().write([1], to: file)
+            try JSONWriter().write([2], to: file)
+            #expect(try String(contentsOf: file, encoding: .utf8) == "[2]\n")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.json"])
+        }
+    }
+
+    @Test func leavesNothingWithoutACommit() throws {
+        try withFolder { folder in
+            let file = folder.appendingPathComponent("a.bin")
+            try Data("old".utf8).write(to: file)
+            do {
+                let replacement = try FileReplacement(of: file)
+                try replacement.append(Array(repeating: 1, count: 3 << 20))
+            }
+            #expect(try String(contentsOf: file, encoding: .utf8) == "old")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.bin"])
+        }
+    }
+
+    @Test func namesTheFileThatCannotBeWritten() throws {
+        try withFolder { folder in
+            let file = folder.appendingPathComponent("absent/a.json")
+            #expect(throws: FileError(file: file.path, problem: "cannot be written: No such file or directory")) {
+                try JSONWriter().write([1], to: file)
+            }
+        }
+    }
+}
