@@ -30,8 +30,12 @@ let package = Package(
         // Apps
 
         // Tools
+        .executableTarget(
+            name: "checks", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tools/Checks"),
 
         // Tests
+        .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
     ],
     cxxLanguageStandard: .cxx17

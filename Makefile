@@ -1,0 +1,42 @@
+# `make demo` shows what the project does, `make test` shows that it works, `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build test check format install clean
+
+PREFIX ?= /usr/local
+
+# One set of flags for all, so that nothing is built twice: tests see public interfaces only.
+BUILD := swift build -c release
+TEST := swift test -c release --disable-xctest --disable-testable-imports
+SOURCES := $(wildcard Packages Apps Tools Tests) Package.swift
+APPS := $(notdir $(patsubst %/,%,$(wildcard Apps/*/)))
+
+help: ## lists these targets
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## installs the system libraries that the manifest names, where they are missing
+	@Tools/setup
+
+build: setup ## builds everything, in release
+	$(BUILD)
+
+test: setup ## runs all tests, in release
+	@mkdir -p .build
+	$(TEST) 2>&1 | tee .build/test.log
+
+check: build ## formatting, manifests in step, allowed imports, links and examples in documents
+	swift format lint --strict --recursive --parallel $(SOURCES)
+	.build/release/checks --build .build/release
+
+format: ## formats all Swift sources in place
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+install: setup ## installs the apps as PREFIX/bin/blip2-*, with the Swift runtime inside
+	for app in $(APPS); do \
+	    $(BUILD) --static-swift-stdlib --scratch-path .build/install --product $$app; \
+	    install -D -s .build/install/release/$$app "$(DESTDIR)$(PREFIX)/bin/blip2-$$app"; \
+	done
+
+clean: ## removes everything that was built or made
+	rm -rf .build .demo
