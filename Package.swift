@@ -7,6 +7,7 @@ let package = Package(
     name: "swift-blip2",
     products: [
         .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
     ],
     dependencies: [
@@ -27,6 +28,8 @@ let package = Package(
             name: "CTensorKernels", dependencies: ["COpenBLAS"], path: "Packages/Tensors/Sources/CTensorKernels"),
         .target(name: "Tensors", dependencies: ["CTensorKernels"], path: "Packages/Tensors/Sources/Tensors"),
 
+        .target(name: "Reports", path: "Packages/Reports/Sources/Reports"),
+
         // Apps
 
         // Tools
@@ -37,6 +40,7 @@ let package = Package(
         // Tests
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
     ],
     cxxLanguageStandard: .cxx17
 )

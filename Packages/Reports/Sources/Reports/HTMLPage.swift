@@ -1,0 +1,43 @@
+/// A page that needs nothing beside itself: style, pictures and all in one file.
+public struct HTMLPage: Sendable {
+    /// What the browser's tab says.
+    public var title: String
+    /// The contents from top to bottom.
+    public var body: [HTML]
+
+    /// A page of these contents.
+    public init(title: String, body: [HTML]) {
+        self.title = title
+        self.body = body
+    }
+
+    /// The page's text, UTF-8 when written to a file.
+    public var text: String {
+        let head = [HTML.element("title", [:], [.text(title)])].map(\.source).joined()
+        return """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            \(head)
+            <style>\(Self.style)</style></head>
+            <body>
+            \(body.map(\.source).joined(separator: "\n"))
+            </body></html>
+
+            """
+    }
+
+    private static let style = """
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+        table { border-collapse: collapse; margin: 1rem 0; }
+        th, td { padding: .3rem .8rem; border-bottom: 1px solid #ccc; text-align: right; }
+        th:first-child { text-align: left; }
+        figure { display: inline-block; margin: 0 1.5rem 1rem 0; max-width: 17rem; vertical-align: top; }
+        img { image-rendering: pixelated; border: 1px solid #ccc; }
+        pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; }
+        @media (prefers-color-scheme: dark) {
+          body { background: #16181b; color: #e6e6e6; } pre { background: #24272b; }
+          th, td { border-color: #444; }
+        }
+        """
+}
