@@ -6,6 +6,7 @@ import PackageDescription
 let package = Package(
     name: "swift-blip2",
     products: [
+        .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
@@ -28,6 +29,9 @@ let package = Package(
             name: "CTensorKernels", dependencies: ["COpenBLAS"], path: "Packages/Tensors/Sources/CTensorKernels"),
         .target(name: "Tensors", dependencies: ["CTensorKernels"], path: "Packages/Tensors/Sources/Tensors"),
 
+        .target(
+            name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
+            path: "Packages/Configuration/Sources/Configuration"),
         .target(name: "Reports", path: "Packages/Reports/Sources/Reports"),
 
         // Apps
@@ -39,6 +43,8 @@ let package = Package(
 
         // Tests
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration"], path: "Tests/ConfigurationTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
     ],
