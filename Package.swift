@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
+        .library(name: "TextTokenizers", targets: ["TextTokenizers"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -28,6 +29,10 @@ let package = Package(
         .target(
             name: "CTensorKernels", dependencies: ["COpenBLAS"], path: "Packages/Tensors/Sources/CTensorKernels"),
         .target(name: "Tensors", dependencies: ["CTensorKernels"], path: "Packages/Tensors/Sources/Tensors"),
+        .target(name: "CUnicodeTables", path: "Packages/TextTokenizers/Sources/CUnicodeTables"),
+        .target(
+            name: "TextTokenizers", dependencies: ["CUnicodeTables", "JSON"],
+            path: "Packages/TextTokenizers/Sources/TextTokenizers"),
 
         .target(
             name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
@@ -47,6 +52,8 @@ let package = Package(
             name: "ConfigurationTests", dependencies: ["Configuration"], path: "Tests/ConfigurationTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
+        .testTarget(
+            name: "TextTokenizersTests", dependencies: ["JSON", "TextTokenizers"], path: "Tests/TextTokenizersTests"),
     ],
     cxxLanguageStandard: .cxx17
 )
