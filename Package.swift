@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Layers", targets: ["Layers"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "TextTokenizers", targets: ["TextTokenizers"]),
@@ -29,6 +30,7 @@ let package = Package(
         .target(
             name: "CTensorKernels", dependencies: ["COpenBLAS"], path: "Packages/Tensors/Sources/CTensorKernels"),
         .target(name: "Tensors", dependencies: ["CTensorKernels"], path: "Packages/Tensors/Sources/Tensors"),
+        .target(name: "Layers", dependencies: ["Tensors"], path: "Packages/Layers/Sources/Layers"),
         .target(name: "CUnicodeTables", path: "Packages/TextTokenizers/Sources/CUnicodeTables"),
         .target(
             name: "TextTokenizers", dependencies: ["CUnicodeTables", "JSON"],

@@ -1,0 +1,104 @@
+import Synchronization
+import Tensors
+
+/// What a pass through a model depends on besides its input: whether it trains, where random draws come from, and
+/// who listens to intermediate values.
+///
+/// A context belongs to one pass: its random keys follow from the order in which layers ask for them.
+public struct Context: Sendable {
+    /// Whether dropout is on.
+    public private(set) var isTraining: Bool
+    /// The number, in the whole batch of all processes, of the first sample of this pass.
+    public let firstSample: Int
+    /// Where token masks and negatives come from.
+    public let draws: any DrawSource
+    private let dropsOutInFrozenParts: Bool
+    private let keys: KeySequence
+    private let recorder: Recorder?
+    private var path = ""
+
+    private init(
+        isTraining: Bool, key: RandomKey, firstSample: Int, dropsOutInFrozenParts: Bool, draws: any DrawSource,
+        recorder: Recorder?
+    ) {
+        self.isTraining = isTraining
+        self.firstSample = firstSample
+        self.draws = draws
+        self.dropsOutInFrozenParts = dropsOutInFrozenParts
+        self.keys = KeySequence(key)
+        self.recorder = recorder
+    }
+
+    /// A pass without dropout.
+    ///
+    /// - Parameters:
+    ///   - key: what the draws of losses descend from
+    ///   - draws: where token masks and negatives come from
+    ///   - recorder: collects intermediate values
+    public static func evaluation(
+        key: RandomKey = RandomKey(seed: 0), draws: any DrawSource = SeededDraws(), recorder: Recorder? = nil
+    ) -> Context {
+        Context(
+            isTraining: false, key: key, firstSample: 0, dropsOutInFrozenParts: false, draws: draws,
+            recorder: recorder)
+    }
+
+    /// A pass with dropout.
+    ///
+    /// - Parameters:
+    ///   - key: what all draws of this pass descend from: a function of the seed and the step
+    ///   - firstSample: the number of the first sample in the whole batch of all processes
+    ///   - dropsOutInFrozenParts: whether frozen models drop out too. Quirk: they do in the reference, whose
+    ///     `train()` reaches the frozen language model and the P-Former teacher.
+    ///   - draws: where token masks and negatives come from
+    ///   - recorder: collects intermediate values
+    public static func training(
+        key: RandomKey, firstSample: Int = 0, dropsOutInFrozenParts: Bool = true,
+        draws: any DrawSource = SeededDraws(), recorder: Recorder? = nil
+    ) -> Context {
+        Context(
+            isTraining: true, key: key, firstSample: firstSample, dropsOutInFrozenParts: dropsOutInFrozenParts,
+            draws: draws, recorder: recorder)
+    }
+
+    /// The same pass with dropout off.
+    public var evaluating: Context {
+        var result = self
+        result.isTraining = false
+        return result
+    }
+
+    /// The same pass through a part that does not train.
+    public var frozen: Context { dropsOutInFrozenParts ? self : evaluating }
+
+    /// The next key of the pass: the keys are numbered in the order in which they are asked for.
+    public func nextKey() -> RandomKey { keys.next() }
+
+    /// The same pass inside a part; the name stands in front of what it records.
+    public func within(_ name: String) -> Context {
+        guard recorder != nil else { return self }
+        var result = self
+        result.path = path.isEmpty ? name : "\(path).\(name)"
+        return result
+    }
+
+    /// Whether anybody listens to intermediate values.
+    public var isRecording: Bool { recorder != nil }
+
+    /// Shows a value to the recorder, if there is one, and returns it.
+    @discardableResult
+    public func record(_ tensor: Tensor, _ field: String = "out") -> Tensor {
+        recorder?.record(tensor, path: path, field: field)
+        return tensor
+    }
+}
+
+/// Keys numbered in the order in which they are taken.
+private final class KeySequence: Sendable {
+    private let key: RandomKey
+    private let count = Atomic<UInt64>(0)
+
+    init(_ key: RandomKey) { self.key = key }
+
+    func next() -> RandomKey { key.child(count.wrappingAdd(1, ordering: .relaxed).oldValue) }
+}
