@@ -6,6 +6,7 @@ import PackageDescription
 let package = Package(
     name: "swift-blip2",
     products: [
+        .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Layers", targets: ["Layers"]),
@@ -39,6 +40,8 @@ let package = Package(
         .target(
             name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
             path: "Packages/Configuration/Sources/Configuration"),
+        .target(
+            name: "Checkpoints", dependencies: ["JSON", "Tensors"], path: "Packages/Checkpoints/Sources/Checkpoints"),
         .target(name: "Reports", path: "Packages/Reports/Sources/Reports"),
 
         // Apps

@@ -64,12 +64,12 @@ private func message(_ body: () throws -> some Any) -> String {
     }
 
     @Test(arguments: [
-        ("", "test.json: is empty; wanted JSON"),
-        ("\u{FEFF}{}", "test.json: starts with a byte order mark; wanted JSON in plain UTF-8"),
-        ("\n <!DOCTYPE html>", "test.json: is an HTML or XML page, not JSON; the download probably failed"),
+        ("", "test.json: wanted JSON; it is empty"),
+        ("\u{FEFF}{}", "test.json: wanted JSON; it is text with a byte order mark in front; save it as plain UTF-8"),
+        ("\n <!DOCTYPE html>", "test.json: wanted JSON; it is an HTML or XML page; the download probably failed"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0",
-            "test.json: is a Git LFS pointer, not the file itself; fetch it with `git lfs pull`"
+            "test.json: wanted JSON; it is a Git LFS pointer and not the file itself; fetch that with `git lfs pull`"
         ),
         ("{\"a\": 1,\n \"b\": NaN}", "test.json:2:7: NaN is not JSON (Python writes it unless told allow_nan=False)"),
         ("[-Infinity]", "test.json:1:3: Infinity is not JSON (Python writes it unless told allow_nan=False)"),
@@ -136,7 +136,7 @@ private func message(_ body: () throws -> some Any) -> String {
     @Test func readsFilesWithoutASize() throws {
         #expect(
             message { try JSONDocument(contentsOf: URL(fileURLWithPath: "/dev/null")) }.hasSuffix(
-                "is empty; wanted JSON"))
+                "wanted JSON; it is empty"))
         let endless = URL(fileURLWithPath: "/dev/zero")
         #expect(
             message { try JSONDocument(contentsOf: endless, limits: JSONLimits(bytes: 100_000)) }

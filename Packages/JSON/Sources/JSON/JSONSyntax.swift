@@ -13,7 +13,7 @@ struct JSONSyntax {
     /// The error for a refused text; `otherwise` is the parser's reason, for what this checker finds nothing wrong with.
     static func error(in bytes: UnsafeBufferPointer<UInt8>, name: String, depth: Int, otherwise: String) -> JSONError {
         if let format = ForeignFormat(bytes) {
-            return JSONError(file: name, problem: format.problem)
+            return JSONError(file: name, problem: "wanted JSON; it is \(format.description)")
         }
         var syntax = JSONSyntax(bytes: bytes, depthLimit: depth)
         do {

@@ -147,6 +147,7 @@ public struct JSONValue: Sendable {
         case .object: "an object"
         case .array: "an array"
         case .string: "the string \(JSONWriter().text(.string(String(decoding: text.prefix(40), as: UTF8.self))))"
+        case .integer where tag == UInt8(ascii: "l"): "the number \((try? int).map { "\($0)" } ?? "")"
         case .integer, .number: "the number \((try? double).map { "\($0)" } ?? "")"
         case .boolean: tag == UInt8(ascii: "t") ? "true" : "false"
         case .null: "null"
