@@ -1,0 +1,51 @@
+// Storage types of 16 bits to and from float.
+#include "conversion.h"
+
+#include "parallel.h"
+
+#define TK_LOOPS "conversion_loops.h"
+#include "each_variant.h"
+
+tk_widening_loop tk_loop_widening_bfloat16(void) { return TK_PICK(widen_bfloat16); }
+tk_widening_loop tk_loop_widening_float16(void) { return TK_PICK(widen_float16); }
+
+typedef void (*narrowing_loop)(const float *x, uint16_t *y, int64_t count);
+
+typedef struct {
+    tk_widening_loop widen;
+    narrowing_loop narrow;
+    const uint16_t *halves;
+    const float *x;
+    uint16_t *to_halves;
+    float *y;
+} conversion;
+
+static void widen_range(void *context, int64_t first, int64_t last) {
+    const conversion *c = context;
+    c->widen(c->halves + first, c->y + first, last - first);
+}
+
+static void narrow_range(void *context, int64_t first, int64_t last) {
+    const conversion *c = context;
+    c->narrow(c->x + first, c->to_halves + first, last - first);
+}
+
+void tk_widen_bfloat16(const uint16_t *x, float *y, int64_t count) {
+    conversion c = {.widen = TK_PICK(widen_bfloat16), .halves = x, .y = y};
+    tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, widen_range, &c);
+}
+
+void tk_widen_float16(const uint16_t *x, float *y, int64_t count) {
+    conversion c = {.widen = TK_PICK(widen_float16), .halves = x, .y = y};
+    tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, widen_range, &c);
+}
+
+void tk_narrow_bfloat16(const float *x, uint16_t *y, int64_t count) {
+    conversion c = {.narrow = TK_PICK(narrow_bfloat16_run), .x = x, .to_halves = y};
+    tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, narrow_range, &c);
+}
+
+void tk_narrow_float16(const float *x, uint16_t *y, int64_t count) {
+    conversion c = {.narrow = TK_PICK(narrow_float16_run), .x = x, .to_halves = y};
+    tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, narrow_range, &c);
+}

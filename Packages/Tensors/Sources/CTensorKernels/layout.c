@@ -1,0 +1,66 @@
+// Moving rows and axes.
+#include "parallel.h"
+
+#include <string.h>
+
+typedef struct {
+    const float *x;
+    const int32_t *ids;
+    float *y;
+    int64_t count, width, x_stride, y_stride;
+} rows;
+
+static void gather_range(void *context, int64_t first, int64_t last) {
+    const rows *r = context;
+    for (int64_t i = first; i < last; i++) {
+        memcpy(r->y + i * r->width, r->x + r->ids[i] * r->width, (size_t)r->width * sizeof(float));
+    }
+}
+
+void tk_gather_rows(const float *table, const int32_t *ids, float *y, int64_t count, int64_t width) {
+    rows r = {.x = table, .ids = ids, .y = y, .width = width};
+    tk_parallel_ranges(count, tk_rows_per_tile(width), gather_range, &r);
+}
+
+/// Columns first..<last of every row: two rows with the same id meet within one tile, in the order of i.
+static void scatter_range(void *context, int64_t first, int64_t last) {
+    const rows *r = context;
+    for (int64_t i = 0; i < r->count; i++) {
+        const float *x = r->x + i * r->width;
+        float *y = r->y + r->ids[i] * r->width;
+        for (int64_t k = first; k < last; k++) y[k] += x[k];
+    }
+}
+
+void tk_scatter_add_rows(const float *dy, const int32_t *ids, float *dtable, int64_t count, int64_t width) {
+    enum { COLUMNS = 64 };
+    rows r = {.x = dy, .ids = ids, .y = dtable, .count = count, .width = width};
+    bool small = count * width < TK_ELEMENTS_PER_TILE;
+    tk_parallel_ranges(width, small ? tk_max(width, 1) : COLUMNS, scatter_range, &r);
+}
+
+static void copy_blocks_range(void *context, int64_t first, int64_t last) {
+    const rows *r = context;
+    for (int64_t i = first; i < last; i++) {
+        memcpy(r->y + i * r->y_stride, r->x + i * r->x_stride, (size_t)r->width * sizeof(float));
+    }
+}
+
+void tk_copy_blocks(const float *x, int64_t x_stride, float *y, int64_t y_stride, int64_t blocks, int64_t length) {
+    rows r = {.x = x, .y = y, .width = length, .x_stride = x_stride, .y_stride = y_stride};
+    tk_parallel_ranges(blocks, tk_rows_per_tile(length), copy_blocks_range, &r);
+}
+
+static void add_blocks_range(void *context, int64_t first, int64_t last) {
+    const rows *r = context;
+    for (int64_t i = first; i < last; i++) {
+        const float *x = r->x + i * r->x_stride;
+        float *y = r->y + i * r->y_stride;
+        for (int64_t k = 0; k < r->width; k++) y[k] += x[k];
+    }
+}
+
+void tk_add_blocks(const float *x, int64_t x_stride, float *y, int64_t y_stride, int64_t blocks, int64_t length) {
+    rows r = {.x = x, .y = y, .width = length, .x_stride = x_stride, .y_stride = y_stride};
+    tk_parallel_ranges(blocks, tk_rows_per_tile(length), add_blocks_range, &r);
+}
