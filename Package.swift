@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "TextTokenizers", targets: ["TextTokenizers"]),
+        .library(name: "VisionEncoder", targets: ["VisionEncoder"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -42,6 +43,9 @@ let package = Package(
             path: "Packages/Configuration/Sources/Configuration"),
         .target(
             name: "Checkpoints", dependencies: ["JSON", "Tensors"], path: "Packages/Checkpoints/Sources/Checkpoints"),
+        .target(
+            name: "VisionEncoder", dependencies: ["Layers", "Tensors"],
+            path: "Packages/VisionEncoder/Sources/VisionEncoder"),
         .target(name: "Reports", path: "Packages/Reports/Sources/Reports"),
 
         // Apps

@@ -5,9 +5,16 @@ import CTensorKernels
 public func linear(
     _ input: Tensor, _ weight: Parameter, bias: Parameter? = nil, activation: Activation = .identity
 ) -> Tensor {
+    linear(input, weight, bias: bias?.value, activation: activation)
+}
+
+/// The same with a bias that was computed, such as one put together from parts.
+public func linear(
+    _ input: Tensor, _ weight: Parameter, bias: Tensor?, activation: Activation = .identity
+) -> Tensor {
     let product = LinearProduct(input, weight, bias, activation)
     let result = product.forward()
-    let nodes = (input: input.node, weight: weight.gradientNode, bias: bias?.gradientNode)
+    let nodes = (input: input.node, weight: weight.gradientNode, bias: bias?.node)
     return result.recording(nodes.input, nodes.weight, nodes.bias) { gradient, flow in
         let inner = product.beforeActivation(gradient, result: result)
         if let bias = nodes.bias {
@@ -32,7 +39,7 @@ private final class LinearProduct: @unchecked Sendable {
     /// The argument of the activation, kept where the derivative needs it.
     private var argument: Tensor?
 
-    init(_ input: Tensor, _ weight: Parameter, _ bias: Parameter?, _ activation: Activation) {
+    init(_ input: Tensor, _ weight: Parameter, _ bias: Tensor?, _ activation: Activation) {
         precondition(
             weight.shape.rank == 2 && input.shape.rank > 0 && input.shape[-1] == weight.shape[1],
             "an input of shape \(input.shape) does not fit a weight of shape \(weight.shape)")
@@ -43,9 +50,9 @@ private final class LinearProduct: @unchecked Sendable {
         self.input = input.widened.detached()
         self.storage = weight.storage
         self.weight = weight.storage == nil ? weight.value.detached() : nil
-        self.bias = bias?.value.detached()
+        self.bias = bias?.widened.detached()
         self.activation = activation
-        let wanted = input.needsGradient || weight.gradientNode != nil || bias?.gradientNode != nil
+        let wanted = input.needsGradient || weight.gradientNode != nil || bias?.needsGradient == true
         self.isRecorded = wanted && Node.isRecording
     }
 
