@@ -6,10 +6,13 @@ import PackageDescription
 let package = Package(
     name: "swift-blip2",
     products: [
+        .library(name: "BERT", targets: ["BERT"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Layers", targets: ["Layers"]),
+        .library(name: "PFormer", targets: ["PFormer"]),
+        .library(name: "QFormer", targets: ["QFormer"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "TextTokenizers", targets: ["TextTokenizers"]),
@@ -33,6 +36,11 @@ let package = Package(
             name: "CTensorKernels", dependencies: ["COpenBLAS"], path: "Packages/Tensors/Sources/CTensorKernels"),
         .target(name: "Tensors", dependencies: ["CTensorKernels"], path: "Packages/Tensors/Sources/Tensors"),
         .target(name: "Layers", dependencies: ["Tensors"], path: "Packages/Layers/Sources/Layers"),
+        .target(name: "BERT", dependencies: ["Layers", "Tensors"], path: "Packages/BERT/Sources/BERT"),
+        .target(
+            name: "QFormer", dependencies: ["BERT", "Layers", "Tensors"], path: "Packages/QFormer/Sources/QFormer"),
+        .target(
+            name: "PFormer", dependencies: ["BERT", "Layers", "Tensors"], path: "Packages/PFormer/Sources/PFormer"),
         .target(name: "CUnicodeTables", path: "Packages/TextTokenizers/Sources/CUnicodeTables"),
         .target(
             name: "TextTokenizers", dependencies: ["CUnicodeTables", "JSON"],

@@ -1,0 +1,71 @@
+import Layers
+import Tensors
+
+/// Attention as in BERT: separate projections with biases, then the projection of the result, dropout, and the norm of
+/// the sum with the input. Serves self-attention, and cross-attention to memory of another width.
+public final class BERTAttention: Module {
+    private let query: Linear
+    private let key: Linear
+    private let value: Linear
+    private let output: Linear
+    private let norm: LayerNorm
+    private let dropout: Dropout
+    private let headCount: Int
+    private let scale: Float
+
+    /// Attention of these sizes.
+    ///
+    /// - Parameters:
+    ///   - configuration: the sizes of the encoder
+    ///   - memoryWidth: elements of what is attended to; nil for the encoder's own width
+    ///   - weights: where the first values come from
+    public init(_ configuration: BERTConfiguration, memoryWidth: Int? = nil, weights: InitialWeights) {
+        let width = configuration.width
+        func projection(_ name: String, _ inputs: Int) -> Linear {
+            Linear(
+                inputs: inputs, outputs: width, weights: weights.child(name),
+                initialization: .normal(deviation: configuration.initializerRange))
+        }
+        query = projection("query", width)
+        key = projection("key", memoryWidth ?? width)
+        value = projection("value", memoryWidth ?? width)
+        output = projection("output", width)
+        norm = LayerNorm(width: width, epsilon: configuration.epsilon, weights: weights)
+        dropout = Dropout(rate: configuration.dropoutRate)
+        headCount = configuration.headCount
+        scale = 1 / Float(width / headCount).squareRoot()
+    }
+
+    /// The names of transformers' `BertAttention`.
+    public var parts: KeyValuePairs<String, any ModulePart> {
+        [
+            "self.query": query, "self.key": key, "self.value": value, "output.dense": output,
+            "output.LayerNorm": norm,
+        ]
+    }
+
+    /// The keys and values of what is attended to: `[batch, keys, memoryWidth]` to `[batch, keys, width]` each.
+    public func keysAndValues(of memory: Tensor) -> (key: Tensor, value: Tensor) { (key(memory), value(memory)) }
+
+    /// Attends to keys and values that were computed before.
+    ///
+    /// - Parameters:
+    ///   - hidden: `[batch, queries, width]`
+    ///   - memory: keys and values, `[batch, keys, width]` each
+    ///   - bias: added to the scores; broadcast to `[batch, heads, queries, keys]`
+    ///   - context: of the pass
+    /// - Returns: `[batch, queries, width]`
+    public func callAsFunction(
+        _ hidden: Tensor, to memory: (key: Tensor, value: Tensor), bias: Tensor?, _ context: Context
+    ) -> Tensor {
+        let attended = attend(
+            query: query(hidden), key: memory.key, value: memory.value, headCount: headCount, scale: scale, bias: bias,
+            dropout: dropout.onAttention(context))
+        return norm(dropout(output(attended), context) + hidden)
+    }
+
+    /// Attends to itself, `[batch, tokens, width]`.
+    public func callAsFunction(_ hidden: Tensor, bias: Tensor?, _ context: Context) -> Tensor {
+        self(hidden, to: keysAndValues(of: hidden), bias: bias, context)
+    }
+}

@@ -1,0 +1,29 @@
+import Layers
+import Tensors
+
+/// BERT without a head: embeddings and layers. Devlin et al.: BERT, 2018.
+public final class BERTEncoder: Module {
+    private let embeddings: BERTEmbeddings
+    private let layers: [BERTLayer]
+
+    /// An encoder of these sizes.
+    public init(_ configuration: BERTConfiguration, weights: InitialWeights) {
+        embeddings = BERTEmbeddings(configuration, weights: weights.child("embeddings"))
+        layers = (0..<configuration.layerCount).map {
+            BERTLayer(configuration, weights: weights.child("layer").child($0))
+        }
+    }
+
+    /// The names of transformers' `BertModel`.
+    public var parts: KeyValuePairs<String, any ModulePart> {
+        ["embeddings": embeddings, "encoder.layer": layers]
+    }
+
+    /// The last hidden states of a text, `[batch, tokens, width]`; padding is hidden with the most negative number.
+    public func callAsFunction(_ text: MaskedTokens, _ context: Context) -> Tensor {
+        let bias = AttentionMask.padding(text.mask, .lowest)
+        var hidden = embeddings(text.ids, context.within("embeddings"))
+        for layer in layers { hidden = layer(hidden, bias: bias, context) }
+        return context.within("encoder").record(hidden, "last_hidden_state")
+    }
+}
