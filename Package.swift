@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "LanguageModels", targets: ["LanguageModels"]),
         .library(name: "Layers", targets: ["Layers"]),
         .library(name: "PFormer", targets: ["PFormer"]),
         .library(name: "QFormer", targets: ["QFormer"]),
@@ -51,6 +52,9 @@ let package = Package(
             path: "Packages/Configuration/Sources/Configuration"),
         .target(
             name: "Checkpoints", dependencies: ["JSON", "Tensors"], path: "Packages/Checkpoints/Sources/Checkpoints"),
+        .target(
+            name: "LanguageModels", dependencies: ["Layers", "Tensors"],
+            path: "Packages/LanguageModels/Sources/LanguageModels"),
         .target(
             name: "VisionEncoder", dependencies: ["Layers", "Tensors"],
             path: "Packages/VisionEncoder/Sources/VisionEncoder"),

@@ -1,0 +1,40 @@
+import Layers
+import Tensors
+
+/// Causal self-attention with separate, biased projections.
+public final class OPTAttention: Module {
+    private let key: Linear
+    private let value: Linear
+    private let query: Linear
+    private let output: Linear
+    private let headCount: Int
+    private let scale: Float
+
+    init(_ configuration: OPTConfiguration, _ weights: InitialWeights) {
+        func projection(_ name: String) -> Linear {
+            Linear(
+                inputs: configuration.width, outputs: configuration.width, weights: weights.child(name),
+                initialization: .normal(deviation: configuration.initializerRange))
+        }
+        key = projection("k_proj")
+        value = projection("v_proj")
+        query = projection("q_proj")
+        output = projection("out_proj")
+        headCount = configuration.headCount
+        scale = 1 / Float(configuration.width / configuration.headCount).squareRoot()
+    }
+
+    /// The parts in the reference's order.
+    public var parts: KeyValuePairs<String, any ModulePart> {
+        ["k_proj": key, "v_proj": value, "q_proj": query, "out_proj": output]
+    }
+
+    /// Maps the tokens that are new, `[batch, tokens, width]`, to the same shape; they see what the cache holds.
+    func callAsFunction(_ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int) -> Tensor {
+        var seen = (key: key(input), value: value(input))
+        if let all = cache?.append(key: seen.key, value: seen.value, layer: layer) { seen = all }
+        return output(
+            attend(
+                query: query(input), key: seen.key, value: seen.value, headCount: headCount, scale: scale, bias: mask))
+    }
+}
