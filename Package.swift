@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "TextTokenizers", targets: ["TextTokenizers"]),
+        .library(name: "Training", targets: ["Training"]),
         .library(name: "VisionEncoder", targets: ["VisionEncoder"]),
     ],
     dependencies: [
@@ -55,6 +56,9 @@ let package = Package(
         .target(
             name: "LanguageModels", dependencies: ["Layers", "Tensors"],
             path: "Packages/LanguageModels/Sources/LanguageModels"),
+        .target(
+            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors"],
+            path: "Packages/Training/Sources/Training"),
         .target(
             name: "VisionEncoder", dependencies: ["Layers", "Tensors"],
             path: "Packages/VisionEncoder/Sources/VisionEncoder"),

@@ -44,7 +44,7 @@ public struct OPTConfiguration: Codable, Hashable, Sendable {
     }
 
     /// OPT-2.7b.
-    public static let opt2_7b = OPTConfiguration(
+    public static let opt2p7b = OPTConfiguration(
         vocabularyCount: 50272, width: 2560, layerCount: 32, headCount: 32, hiddenWidth: 10240)
 
     /// A model that two cores train in minutes, for a vocabulary of this size.

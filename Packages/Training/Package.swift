@@ -1,0 +1,20 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: "Training",
+    products: [.library(name: "Training", targets: ["Training"])],
+    dependencies: [
+        .package(path: "../Checkpoints"), .package(path: "../JSON"), .package(path: "../Layers"),
+        .package(path: "../Tensors"),
+    ],
+    targets: [
+        .target(
+            name: "Training",
+            dependencies: [
+                .product(name: "Checkpoints", package: "Checkpoints"), .product(name: "JSON", package: "JSON"),
+                .product(name: "Layers", package: "Layers"), .product(name: "Tensors", package: "Tensors"),
+            ],
+            path: "Sources/Training")
+    ]
+)
