@@ -78,6 +78,10 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
         .testTarget(
+            name: "TensorsTests", dependencies: ["Checkpoints", "Tensors", "TestSupport"], path: "Tests/TensorsTests",
+            exclude: ["Fixtures"]),
+        .target(name: "TestSupport", dependencies: ["Checkpoints", "Tensors"], path: "Tests/TestSupport"),
+        .testTarget(
             name: "TextTokenizersTests", dependencies: ["JSON", "TextTokenizers"], path: "Tests/TextTokenizersTests"),
     ],
     cxxLanguageStandard: .cxx17
