@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "BERT", targets: ["BERT"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
+        .library(name: "Images", targets: ["Images"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "LanguageModels", targets: ["LanguageModels"]),
         .library(name: "Layers", targets: ["Layers"]),
@@ -26,6 +27,14 @@ let package = Package(
     ],
     targets: [
         // Packages, in the order of docs/architecture.md.
+        .systemLibrary(
+            name: "CLibJPEG", path: "Packages/Images/Sources/CLibJPEG", pkgConfig: "libjpeg",
+            providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(
+            name: "CLibPNG", path: "Packages/Images/Sources/CLibPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"])]),
+        .target(name: "CImages", dependencies: ["CLibJPEG", "CLibPNG"], path: "Packages/Images/Sources/CImages"),
+        .target(name: "Images", dependencies: ["CImages", "Tensors"], path: "Packages/Images/Sources/Images"),
         .systemLibrary(
             name: "CSimdjson", path: "Packages/JSON/Sources/CSimdjson",
             providers: [.apt(["libsimdjson-dev"])]),
@@ -75,6 +84,9 @@ let package = Package(
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration"], path: "Tests/ConfigurationTests"),
+        .testTarget(
+            name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors"], path: "Tests/ImagesTests",
+            exclude: ["Fixtures"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
         .testTarget(

@@ -1,0 +1,135 @@
+import Foundation
+import Images
+import Testing
+
+@Suite struct CodecTests {
+    let fixtures: Fixtures
+
+    init() throws { fixtures = try Fixtures() }
+
+    @Test(arguments: Fixtures.pictures) func decodesAsPillowDoes(name: String) throws {
+        let decoded = try Image.decode(contentsOf: fixtures.file(name))
+        #expect(difference(decoded.image, try fixtures.expected.image(name)) == nil)
+        #expect(decoded.warnings == [])
+    }
+
+    @Test func turnsUprightOnRequest() throws {
+        var options = DecodingOptions()
+        options.appliesOrientation = true
+        let upright = try Image(contentsOf: fixtures.file("turned.jpg"), options: options)
+        #expect(difference(upright, try fixtures.expected.image("turned.jpg/upright")) == nil)
+        let plain = try Image(contentsOf: fixtures.file("420.jpg"), options: options)
+        #expect(try plain == Image(contentsOf: fixtures.file("420.jpg")))
+    }
+
+    @Test func writesWhatItReads() throws {
+        let image = try fixtures.expected.image("rgb.png")
+        #expect(try Image(decoding: image.png()) == image)
+        #expect(try image.png() == image.png())
+        let coarse = try image.jpeg(quality: 60)
+        let fine = try image.jpeg(quality: 100, fullChroma: true)
+        #expect(coarse.count < fine.count)
+        let distances = zip(try Image(decoding: fine).pixels, image.pixels).map { abs(Int($0) - Int($1)) }
+        #expect((distances.max() ?? 255) <= 4)
+    }
+
+    @Test func readsAnySequenceOfBytes() throws {
+        let bytes = try fixtures.bytes("420.jpg")
+        #expect(try Image(decoding: Data(bytes)) == Image(decoding: AnySequence(bytes)))
+    }
+}
+
+@Suite struct DamagedFileTests {
+    let fixtures: Fixtures
+
+    init() throws { fixtures = try Fixtures() }
+
+    private func reason(_ bytes: [UInt8], _ options: DecodingOptions = DecodingOptions()) -> ImageError.Reason? {
+        do {
+            _ = try Image(decoding: bytes, options: options)
+            return nil
+        } catch {
+            return (error as? ImageError)?.reason
+        }
+    }
+
+    @Test(arguments: ["444.jpg", "cmyk.jpg", "rgb.png", "deep.png"]) func refusesACutOffFile(name: String) throws {
+        let bytes = try fixtures.bytes(name)
+        let cut = Array(bytes.prefix(bytes.count * 3 / 4))
+        #expect(reason(cut) == .truncated)
+        let part = try Image.decode(cut, options: .reference)
+        #expect(difference(part.image, try fixtures.expected.image("\(name)/cut")) == nil)
+        #expect(part.warnings.first == "picture: is cut off")
+    }
+
+    @Test func refusesWhatIsNoPicture() throws {
+        let scratch = try ScratchFolder()
+        #expect(reason([]) == .empty)
+        #expect(reason(Array("<!DOCTYPE html><html>not found</html>".utf8)) == .unknownFormat("an HTML or XML page"))
+        #expect(reason(Array("GIF89a".utf8)) == .unknownFormat("a GIF picture"))
+        #expect(reason(Array("version https://git-lfs.github.com/spec/v1".utf8)) != nil)
+        let missing = scratch.url.appendingPathComponent("höhle 1.jpg")
+        #expect {
+            try Image(contentsOf: missing)
+        } throws: { error in
+            "\(error)" == "\(missing.path): cannot be read: No such file or directory"
+        }
+        let folder = scratch.url.appendingPathComponent("x.jpg")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        #expect(throws: ImageError(source: folder.path, reason: .notAFile)) { try Image(contentsOf: folder) }
+        let empty = try scratch.write([], "empty.png")
+        #expect(throws: ImageError(source: empty.path, reason: .empty)) { try Image(contentsOf: empty) }
+    }
+
+    @Test func limitsPixelsScansAndBytes() throws {
+        var options = DecodingOptions()
+        options.maximumPixels = 61 * 43 - 1
+        let tooMany = ImageError.Reason.tooManyPixels(width: 61, height: 43, limit: 61 * 43 - 1)
+        #expect(reason(try fixtures.bytes("420.jpg"), options) == tooMany)
+        #expect(reason(try fixtures.bytes("rgb.png"), options) == tooMany)
+        options.maximumPixels = 61 * 43
+        options.warningPixels = 100
+        #expect(try Image.decode(fixtures.bytes("420.jpg"), options: options).warnings.count == 1)
+        options.maximumScans = 3
+        #expect(reason(try fixtures.bytes("progressive.jpg"), options) == .tooManyScans(limit: 3))
+        options.maximumBytes = 100
+        #expect(throws: ImageError.self) { try Image(contentsOf: fixtures.file("420.jpg"), options: options) }
+    }
+
+    /// A header may declare what it likes: the bytes must be able to hold it before memory is taken.
+    @Test func refusesBombsAtOnce() throws {
+        var jpeg = try fixtures.bytes("420.jpg")
+        let frame = try #require(jpeg.indices.dropLast(9).first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+        jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0x30, 0x00, 0x30, 0x00])
+        #expect(reason(jpeg) == .implausibleSize(width: 0x3000, height: 0x3000, bytes: jpeg.count))
+        let grey = Image(width: 1, height: 1, red: 0, green: 0, blue: 0)
+        var png = try grey.png()
+        png.replaceSubrange(16..<24, with: [0, 0, 0x30, 0, 0, 0, 0x30, 0])
+        // The checksum of the header no longer holds, so this one is refused even earlier.
+        #expect(reason(png) != nil)
+    }
+
+    /// Files with random damage are read or refused; nothing traps.
+    @Test(arguments: Fixtures.pictures) func survivesMutants(name: String) throws {
+        let original = try fixtures.bytes(name)
+        var random = TestRandom(state: 42)
+        var accepted = 0
+        for round in 0..<400 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: bytes.indices, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                default: bytes.removeSubrange(place..<min(place + 8, bytes.count))
+                }
+                if bytes.isEmpty { break }
+            }
+            var options = round % 2 == 0 ? DecodingOptions() : .reference
+            options.maximumPixels = 1 << 20
+            options.appliesOrientation = true
+            if (try? Image(decoding: bytes, options: options)) != nil { accepted += 1 }
+        }
+        #expect(accepted < 400)
+    }
+}

@@ -1,0 +1,71 @@
+import Checkpoints
+import Foundation
+import Images
+import Testing
+
+/// The committed pictures and Pillow's arrays of them.
+struct Fixtures {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    let expected: SafetensorsFile
+
+    init() throws { expected = try SafetensorsFile(contentsOf: folder.appendingPathComponent("expected.safetensors")) }
+
+    func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
+
+    func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: file(name))) }
+
+    /// The names of the picture files.
+    static let pictures = [
+        "420.jpg", "444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "restart.jpg", "turned.jpg", "rgb.png",
+        "alpha.png", "palette.png", "bits.png", "deep.png",
+    ]
+}
+
+extension SafetensorsFile {
+    /// A stored picture [height, width, 3].
+    func image(_ name: String) throws -> Image {
+        let shape = try #require(self.shape(of: name), "\(name) is not there")
+        return try withBytes(of: name) { Image(width: shape[1], height: shape[0], pixels: [UInt8]($0)) }
+    }
+}
+
+/// How two pictures differ: nil when they are equal.
+func difference(_ image: Image, _ expected: Image) -> String? {
+    if image == expected { return nil }
+    guard image.width == expected.width, image.height == expected.height else {
+        return "\(image.width)x\(image.height) pixels, wanted \(expected.width)x\(expected.height)"
+    }
+    let distances = zip(image.pixels, expected.pixels).map { abs(Int($0) - Int($1)) }
+    return "\(distances.count { $0 > 0 }) of \(distances.count) samples differ, by \(distances.max() ?? 0) at most"
+}
+
+/// A folder of its own, gone when the test is over.
+final class ScratchFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("images-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ bytes: [UInt8], _ name: String) throws -> URL {
+        let file = url.appendingPathComponent(name)
+        try Data(bytes).write(to: file)
+        return file
+    }
+}
+
+/// A small generator with a state one can see (SplitMix64).
+struct TestRandom: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+}
