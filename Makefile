@@ -21,9 +21,11 @@ setup: ## installs the system libraries that the manifest names, where they are 
 build: setup ## builds everything, in release
 	$(BUILD)
 
-test: setup ## runs all tests, in release
+test: setup ## runs all tests, in release, and builds clients of the packages
 	@mkdir -p .build
 	$(TEST) 2>&1 | tee .build/test.log
+	Tests/Consumers/run
+	@grep 'Test run with' .build/test.log
 
 check: build ## formatting, manifests in step, allowed imports, links and examples in documents
 	swift format lint --strict --recursive --parallel $(SOURCES)

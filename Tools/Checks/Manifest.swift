@@ -54,7 +54,7 @@ struct Target {
 
     init(_ dump: [String: Any]) {
         name = dump["name"] as? String ?? ""
-        path = dump["path"] as? String ?? ""
+        path = dump["path"] as? String ?? "Sources/\(name)"
         type = dump["type"] as? String ?? ""
         dependencies = Set(
             objects(dump["dependencies"]).flatMap { $0.values }
