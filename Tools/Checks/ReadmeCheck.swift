@@ -35,13 +35,21 @@ struct ReadmeCheck {
 
     /// Where the compiler finds the modules: Swift's in one folder, C's by their module maps.
     private var searchPaths: [String] {
-        let maps = root.targets.flatMap { target -> [String] in
-            let candidates = [
-                "\(target.path)/module.modulemap", "\(target.path)/include/module.modulemap",
-                ".build/release/\(target.name).build/module.modulemap",
-            ]
-            return candidates.first(where: repository.exists).map { ["-Xcc", "-fmodule-map-file=\($0)"] } ?? []
+        let maps = root.targets.flatMap { target in
+            ["\(target.path)/module.modulemap", "\(target.path)/include/module.modulemap"]
+                + [".build/release/\(target.name).build/module.modulemap"]
         }
-        return ["-I", products.appendingPathComponent("Modules").path] + maps
+        return ["-I", products.appendingPathComponent("Modules").path]
+            + (maps.filter(repository.exists) + fetchedMaps).flatMap { path in
+                ["-Xcc", "-fmodule-map-file=\(repository.root.appendingPathComponent(path).path)"]
+            }
+    }
+
+    /// The module maps of fetched packages' C targets.
+    private var fetchedMaps: [String] {
+        repository.folders(in: ".build/checkouts").flatMap { package in
+            repository.folders(in: ".build/checkouts/\(package)/Sources")
+                .map { ".build/checkouts/\(package)/Sources/\($0)/include/module.modulemap" }
+        }.filter(repository.exists)
     }
 }

@@ -1,8 +1,8 @@
 import Tensors
 
 /// A checkpoint seen through a `KeyMap`: its tensors under the names, and in the pieces, of the other dialect.
-public struct RenamedSource<Source: TensorSource>: TensorSource {
-    private let source: Source
+public struct RenamedSource: TensorSource {
+    private let source: any TensorSource
     private let origins: [String: KeyMap.Origin]
 
     /// The names of all tensors in the other dialect, in the order of the checkpoint.
@@ -11,7 +11,7 @@ public struct RenamedSource<Source: TensorSource>: TensorSource {
     /// The checkpoint's own origin.
     public var origin: String { source.origin }
 
-    fileprivate init(_ source: Source, _ map: KeyMap) throws {
+    fileprivate init(_ source: any TensorSource, _ map: KeyMap) throws {
         self.source = source
         var names: [String] = []
         var origins: [String: KeyMap.Origin] = [:]
@@ -89,7 +89,7 @@ extension TensorSource {
     /// The checkpoint with the names of another dialect: its own names stand in the left column of `map`.
     ///
     /// - Throws: `CheckpointError` if two tensors would get the same name.
-    public func renamed(by map: KeyMap) throws -> RenamedSource<Self> { try RenamedSource(self, map) }
+    public func renamed(by map: KeyMap) throws -> RenamedSource { try RenamedSource(self, map) }
 }
 
 extension Shape {
