@@ -87,4 +87,37 @@ import Testing
             }
         }
     }
+
+    @Test func addsToTheEnd() throws {
+        try withFolder { folder in
+            let file = folder.appendingPathComponent("log.jsonl")
+            for line in ["a\n", "b\n"] { try AppendedFile(file).append(Array(line.utf8)) }
+            #expect(try String(contentsOf: file, encoding: .utf8) == "a\nb\n")
+            #expect(throws: FileError(file: folder.path, problem: "cannot be written: Is a directory")) {
+                try AppendedFile(folder)
+            }
+        }
+    }
+
+    @Test func replacesFolders() throws {
+        try withFolder { folder in
+            let place = folder.appendingPathComponent("a/b/model")
+            for value in [1, 2] {
+                let replacement = try FolderReplacement(of: place)
+                try JSONWriter().write(.integer(value), to: replacement.folder.appendingPathComponent("\(value).json"))
+                try replacement.commit()
+            }
+            do {
+                let abandoned = try FolderReplacement(of: place)
+                try JSONWriter().write(3, to: abandoned.folder.appendingPathComponent("3.json"))
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == ["2.json"])
+            let parent = place.deletingLastPathComponent()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == ["model"])
+            let file = place.appendingPathComponent("2.json")
+            #expect(throws: FileError(file: file.path, problem: "stands where a folder is wanted")) {
+                try FolderReplacement.make(file)
+            }
+        }
+    }
 }

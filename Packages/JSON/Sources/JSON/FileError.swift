@@ -1,0 +1,28 @@
+import Foundation
+
+/// A file could not be written.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible, LocalizedError {
+    /// The file that was to be written.
+    public var file: String
+    /// What the system said and what that means for the file.
+    public var problem: String
+
+    /// An error about a file.
+    public init(file: String, problem: String) {
+        self.file = file
+        self.problem = problem
+    }
+
+    /// The whole sentence, as it is shown to a user.
+    public var description: String { "\(file): \(problem)" }
+
+    /// The same as `description`.
+    public var errorDescription: String? { description }
+}
+
+extension FileError {
+    /// What the system said last, after a call that failed.
+    static func system(_ file: String, _ what: String = "cannot be written") -> FileError {
+        FileError(file: file, problem: "\(what): \(String(cString: strerror(errno)))")
+    }
+}
