@@ -81,6 +81,9 @@ let package = Package(
             path: "Tools/Checks"),
 
         // Tests
+        .testTarget(
+            name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors"], path: "Tests/CheckpointsTests",
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration"], path: "Tests/ConfigurationTests"),
@@ -95,6 +98,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Checkpoints", "Tensors"], path: "Tests/TestSupport"),
         .testTarget(
             name: "TextTokenizersTests", dependencies: ["JSON", "TextTokenizers"], path: "Tests/TextTokenizersTests"),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors", "Training"],
+            path: "Tests/TrainingTests", resources: [.copy("Fixtures")]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -5,16 +5,13 @@ let package = Package(
     name: "Training",
     products: [.library(name: "Training", targets: ["Training"])],
     dependencies: [
-        .package(path: "../Checkpoints"), .package(path: "../JSON"), .package(path: "../Layers"),
+        .package(path: "../Checkpoints"),
+        .package(path: "../JSON"),
+        .package(path: "../Layers"),
         .package(path: "../Tensors"),
     ],
     targets: [
         .target(
-            name: "Training",
-            dependencies: [
-                .product(name: "Checkpoints", package: "Checkpoints"), .product(name: "JSON", package: "JSON"),
-                .product(name: "Layers", package: "Layers"), .product(name: "Tensors", package: "Tensors"),
-            ],
-            path: "Sources/Training")
+            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors"], path: "Sources/Training")
     ]
 )

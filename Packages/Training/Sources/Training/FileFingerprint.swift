@@ -1,8 +1,10 @@
 import Foundation
 import JSON
 
-/// A fingerprint of a file's bytes (64-bit FNV-1a over 8-byte words, and the length), by which a continued run finds
-/// that a frozen weight's file was exchanged. It guards against mistakes, not against forgery.
+/// A fingerprint of a file: a 64-bit FNV-1a hash of its 8-byte words, and its length. A continued run finds by it that
+/// the file of a frozen model was exchanged. It guards against mistakes, not against forgery.
+///
+/// - Throws: `FileError` if the file cannot be read.
 public func fingerprint(of file: URL) throws -> String {
     let data: Data
     do {
@@ -14,7 +16,8 @@ public func fingerprint(of file: URL) throws -> String {
     data.withUnsafeBytes { bytes in
         let wordBytes = bytes.count / 8 * 8
         for offset in stride(from: 0, to: wordBytes, by: 8) {
-            hash = (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian) &* 0x100_0000_01b3
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            hash = (hash ^ word) &* 0x100_0000_01b3
         }
         for byte in bytes[wordBytes...] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }

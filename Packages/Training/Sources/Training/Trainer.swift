@@ -4,16 +4,29 @@ import Layers
 import Tensors
 
 /// The training loop: batches to losses to gradients to steps, with a log, checkpoints, and a way to continue.
+///
+/// In the run's folder stand `log.jsonl` and `checkpoints/step_*/`. SIGINT and SIGTERM end the run with a checkpoint after
+/// the step under way.
 public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Batch {
     private let stage: S
     private var source: Source
     private let options: TrainingOptions
     private let folder: URL
-    private let frozenFiles: [String: String]
-    private var optimizer: AdamW
+    private let checkpoints: CheckpointFolder
+    private let identity: [(name: String, value: String)]
     private let key: RandomKey
 
-    /// A run in a folder. `frozenFiles` are fingerprints of the files that frozen weights came from, by path.
+    /// The optimizer, with the parameters that are trained.
+    public private(set) var optimizer: AdamW
+
+    /// A run in a folder.
+    ///
+    /// - Parameters:
+    ///   - stage: what is trained
+    ///   - source: where its batches come from
+    ///   - options: how it is trained
+    ///   - folder: where log and checkpoints go; made if it is not there
+    ///   - frozenFiles: fingerprints of the files that frozen weights came from, by name
     public init(
         _ stage: S, on source: Source, options: TrainingOptions, folder: URL, frozenFiles: [String: String] = [:]
     ) {
@@ -21,123 +34,119 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         self.source = source
         self.options = options
         self.folder = folder
-        self.frozenFiles = frozenFiles
-        self.optimizer = AdamW(
-            stage.module, weightDecay: options.weightDecay, coefficients: options.coefficients)
-        self.key = RandomKey(seed: options.seed).child("train")
-    }
-
-    /// Trains to the end. With `resuming`, continues from the folder's last checkpoint, bit for bit as if the run had
-    /// never stopped.
-    ///
-    /// - Throws: `TrainingError`; `FileError` for what cannot be written; whatever the batches throw.
-    public mutating func run(resuming: Bool) throws {
-        let total = options.batchCount
-        var batch = try start(resuming: resuming)
-        let log = try TrainingLog(in: folder, keepingUpTo: optimizer.stepCount)
-        let progress = ProgressLine(folder.lastPathComponent, total: total, start: batch)
-        defer { progress.end() }
-        StopSignal.listen()
-        let began = ContinuousClock.now
-        var pending = PendingStep()
-        while batch < total {
-            let record = try accumulate(batch, into: &pending)
-            batch += 1
-            let isLast = batch == total
-            guard pending.batches == options.accumulatedBatches || isLast else { continue }
-            let norm = try step(&pending, rate: record.rate)
-            try log.write(entry(record, norm: norm, elapsed: ContinuousClock.now - began))
-            progress.show(batch, loss: record.total)
-            let stops = StopSignal.isRaised && !isLast
-            if stops || isLast || optimizer.stepCount % options.checkpointInterval == 0 { try save(batch) }
-            if stops { throw TrainingError.stopped(step: optimizer.stepCount) }
-        }
-    }
-
-    /// The place in the data to begin at.
-    private mutating func start(resuming: Bool) throws -> Int {
-        guard resuming else {
-            if !TrainingState.steps(in: folder).isEmpty { throw TrainingError.alreadyHoldsRun(folder: folder.path) }
-            return 0
-        }
-        guard let state = try TrainingState.restoreLatest(&optimizer, in: folder) else {
-            throw TrainingError.nothingToResume(folder: folder.path)
-        }
-        if state.seed != options.seed {
-            throw TrainingError.otherRun(
-                folder: folder.path, difference: "its seed is \(state.seed), not \(options.seed)")
-        }
-        for (file, mark) in frozenFiles.sorted(by: { $0.key < $1.key }) where state.frozenFiles[file] != mark {
-            throw TrainingError.otherRun(folder: folder.path, difference: "\(file) has changed since")
-        }
-        return state.batch
-    }
-
-    /// Gradients gathered for the next step.
-    private struct PendingStep {
-        var gradients = Gradients()
-        var batches = 0
-    }
-
-    /// What the log says of a batch.
-    private struct BatchRecord {
-        var number: Int
-        var rate: Double
-        var terms: [(name: String, value: Double)]
-        var total: Double
-        var dataSeconds: Double
-        var seconds: Double
-    }
-
-    private mutating func accumulate(_ number: Int, into pending: inout PendingStep) throws -> BatchRecord {
-        let began = ContinuousClock.now
-        let (epoch, place) = number.quotientAndRemainder(dividingBy: source.batchesPerEpoch)
-        let batch = try source.batch(number)
-        let dataSeconds = (ContinuousClock.now - began) / .seconds(1)
-        let context = Context.training(key: key.child(UInt64(number)), firstSample: 0)
-        let losses = try stage.losses(on: batch, context)
-        let total = losses.total
-        let terms = losses.terms.map { (name: $0.name, value: Double($0.value.scalar)) }
-        try FiniteGuard.check(terms, step: optimizer.stepCount + 1)
-        pending.gradients.add(total.gradients())
-        pending.batches += 1
-        return BatchRecord(
-            number: number, rate: options.schedule(epoch, place), terms: terms, total: Double(total.scalar),
-            dataSeconds: dataSeconds, seconds: (ContinuousClock.now - began) / .seconds(1))
-    }
-
-    /// One optimizer step; returns the norm of its gradients.
-    private mutating func step(_ pending: inout PendingStep, rate: Double) throws -> Double {
-        if options.dividesAccumulated && pending.batches > 1 {
-            pending.gradients.scale(by: 1 / Float(pending.batches))
-        }
-        let norm = pending.gradients.norm(of: optimizer.parameters.map(\.parameter))
-        try FiniteGuard.check(
-            pending.gradients, of: optimizer.parameters, norm: norm, step: optimizer.stepCount + 1)
-        if let limit = options.clippingNorm, norm > limit { pending.gradients.scale(by: Float(limit / norm)) }
-        optimizer.step(pending.gradients, rate: rate)
-        pending = PendingStep()
-        return norm
-    }
-
-    private func entry(_ record: BatchRecord, norm: Double, elapsed: Duration) -> JSONTree {
-        .object(
+        checkpoints = CheckpointFolder(ofRun: folder)
+        let files = frozenFiles.sorted { $0.key < $1.key }
+        identity =
             [
-                ("step", .integer(optimizer.stepCount)),
-                ("epoch", .integer(record.number / source.batchesPerEpoch)),
-                ("loss", .number(record.total)),
-            ] + record.terms.map { ("loss_\($0.name)", .number($0.value)) } + [
-                ("lr", .number(record.rate)),
-                ("gradient_norm", .number(norm)),
-                ("step_seconds", .number(record.seconds)),
-                ("data_seconds", .number(record.dataSeconds)),
-                ("elapsed_seconds", .number(elapsed / .seconds(1))),
-            ])
+                ("seed", "\(options.seed)"), ("batch size", "\(source.batchSize)"),
+                ("batches of an epoch", "\(source.batchesPerEpoch)"),
+                ("batches of a step", "\(options.accumulatedBatches)"),
+            ] + options.settings + files.map { ("file \($0.key)", $0.value) }
+        optimizer = AdamW(
+            stage.module, weightDecay: options.weightDecay, coefficients: options.coefficients)
+        key = RandomKey(seed: options.seed).child("train")
     }
 
-    private func save(_ batch: Int) throws {
-        let state = TrainingState(
-            step: optimizer.stepCount, batch: batch, seed: options.seed, frozenFiles: frozenFiles)
-        try state.save(optimizer, in: folder)
+    /// Trains to the end. With `resuming`, continues from the folder's last checkpoint, bit for bit as if the run had never
+    /// stopped; a run that left none is begun anew.
+    ///
+    /// - Throws: `TrainingError`; `FileError` for what cannot be written; whatever the batches and the stage throw.
+    public mutating func run(resuming: Bool) throws {
+        let first = try start(resuming: resuming)
+        try FolderReplacement.make(folder)
+        let log = try TrainingLog(in: folder, keepingUpTo: optimizer.stepCount)
+        try log.append(heading)
+        try StopSignal.listening { try train(from: first, log) }
+    }
+
+    /// The batch to begin with.
+    private mutating func start(resuming: Bool) throws -> Int {
+        guard let step = checkpoints.steps.last else { return 0 }
+        guard resuming else { throw TrainingError.alreadyHoldsRun(folder: folder.path) }
+        return try TrainingState.read(checkpoints.place(ofStep: step), into: &optimizer, identity: identity).batch
+    }
+
+    private mutating func train(from first: Int, _ log: TrainingLog) throws {
+        let total = options.batchCount
+        let progress = ProgressLine(folder.lastPathComponent, total: total, start: first)
+        defer { progress.end() }
+        var pending = PendingStep()
+        var saved = first
+        for number in stride(from: first, to: total, by: 1) {
+            let isLast = number + 1 == total
+            let (epoch, place) = number.quotientAndRemainder(dividingBy: source.batchesPerEpoch)
+            try accumulate(number, into: &pending)
+            if options.completesStep(pending: pending.batchCount, place: place, isLast: isLast) {
+                let rate = options.schedule(epoch, place)
+                let report = try step(&pending, rate: rate)
+                try log.append(report.entry(step: optimizer.stepCount, epoch: epoch, batch: number, rate: rate))
+                progress.show(number + 1, epoch: epoch, loss: report.total, rate: rate)
+                let isDue = optimizer.stepCount % options.checkpointInterval == 0
+                if isDue || StopSignal.isRaised {
+                    try save(batch: number + 1)
+                    saved = number + 1
+                }
+                if StopSignal.isRaised && !isLast {
+                    throw TrainingError.stopped(folder: folder.path, step: optimizer.stepCount)
+                }
+            }
+        }
+        if saved < total || checkpoints.steps.isEmpty { try save(batch: total) }
+    }
+
+    /// Adds the gradients of a batch to those of the step under way. Its draws are functions of the seed, the step and the
+    /// sample's number in the step, so that several small batches draw what a large one would.
+    private mutating func accumulate(_ number: Int, into pending: inout PendingStep) throws {
+        let began = ContinuousClock.now
+        let batch = try source.batch(number)
+        pending.dataTime += ContinuousClock.now - began
+        let firstSample = pending.batchCount * source.batchSize
+        let losses = try losses(on: batch, firstSample: firstSample)
+        try FiniteGuard(parameters: optimizer.parameters, step: optimizer.stepCount + 1).check(losses) {
+            try self.losses(on: batch, firstSample: firstSample, recorder: $0)
+        }
+        pending.add(losses)
+        pending.time += ContinuousClock.now - began
+    }
+
+    private func losses(on batch: S.Batch, firstSample: Int, recorder: Recorder? = nil) throws -> Losses {
+        let context = Context.training(
+            key: key.child(UInt64(optimizer.stepCount)), firstSample: firstSample,
+            dropsOutInFrozenParts: options.dropsOutInFrozenParts, recorder: recorder)
+        return try stage.losses(on: batch, context)
+    }
+
+    /// One optimizer step on the gradients gathered.
+    private mutating func step(_ pending: inout PendingStep, rate: Double) throws -> StepReport {
+        let began = ContinuousClock.now
+        var gradients = pending.gradients
+        pending.gradients = Gradients()
+        if options.dividesAccumulated && pending.batchCount > 1 {
+            gradients.scale(by: 1 / Float(pending.batchCount))
+        }
+        let parameters = optimizer.parameters.map(\.parameter)
+        let norm = gradients.norm(of: parameters)
+        try FiniteGuard(parameters: optimizer.parameters, step: optimizer.stepCount + 1).check(gradients, norm: norm)
+        if let limit = options.clippingNorm { gradients.clip(norm: limit, of: parameters) }
+        optimizer.step(gradients, rate: rate)
+        pending.time += ContinuousClock.now - began
+        defer { pending = PendingStep() }
+        return StepReport(pending, norm: norm, batchSize: source.batchSize)
+    }
+
+    private func save(batch: Int) throws {
+        let state = TrainingState(step: optimizer.stepCount, batch: batch, identity: identity)
+        try state.write(optimizer, to: checkpoints.place(ofStep: optimizer.stepCount))
+        checkpoints.prune(keeping: options.keptCheckpoints)
+    }
+
+    /// The first line that a run, or its continuation, writes to the log.
+    private var heading: JSONTree {
+        let settings = identity.map { (key: $0.name, value: JSONTree.string($0.value)) }
+        return [
+            "time": .number(Date().timeIntervalSince1970), "from_step": .integer(optimizer.stepCount),
+            "trained_parameters": .integer(optimizer.parameters.reduce(0) { $0 + $1.parameter.shape.count }),
+            "settings": .object(settings),
+        ]
     }
 }

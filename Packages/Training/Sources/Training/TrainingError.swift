@@ -1,31 +1,34 @@
 import Foundation
 
 /// Why training cannot start or go on.
-public enum TrainingError: Error, CustomStringConvertible, LocalizedError, Equatable {
-    /// A loss or a gradient is infinite or not a number.
+public enum TrainingError: Error, Hashable, Sendable {
+    /// A number of a step is infinite or not a number: which, and where it first appears.
     case notFinite(what: String, step: Int)
     /// The folder holds the checkpoint of another run.
     case otherRun(folder: String, difference: String)
-    /// There is nothing to continue.
-    case nothingToResume(folder: String)
     /// The folder already holds a run.
     case alreadyHoldsRun(folder: String)
     /// A stop was asked for; the checkpoint is written.
-    case stopped(step: Int)
+    case stopped(folder: String, step: Int)
 
+    /// What a program that ends with this error should give as its exit status: 75 (`EX_TEMPFAIL` of `sysexits.h`) after a
+    /// stop that was asked for, so that a scheduler knows to start it again, and 1 for the rest.
+    public var exitStatus: Int32 {
+        if case .stopped = self { 75 } else { 1 }
+    }
+}
+
+extension TrainingError: CustomStringConvertible, LocalizedError {
     /// One sentence that says what would be right.
     public var description: String {
         switch self {
         case .notFinite(let what, let step):
-            "step \(step): \(what) is not finite; the last checkpoint is from before. A lower learning rate "
-                + "(run.init_lr) or clipping (run.clip_norm) may help"
-        case .otherRun(let folder, let difference):
-            "\(folder): holds the checkpoint of another run: \(difference)"
-        case .nothingToResume(let folder):
-            "\(folder): holds no checkpoint to resume from; leave --resume out to start anew"
+            "step \(step): \(what); nothing was changed by this step, and the last checkpoint is from before it. "
+                + "A lower learning rate or clipping of the gradients' norm may help"
+        case .otherRun(let folder, let difference): "\(folder): holds the checkpoint of another run: \(difference)"
         case .alreadyHoldsRun(let folder):
             "\(folder): already holds a run; continue it with --resume, or name another --output-dir"
-        case .stopped(let step): "stopped at step \(step); continue with --resume"
+        case .stopped(let folder, let step): "\(folder): stopped after step \(step); continue with --resume"
         }
     }
 

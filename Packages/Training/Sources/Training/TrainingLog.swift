@@ -1,42 +1,37 @@
 import Foundation
 import JSON
 
-/// The log of a run: one JSON object a line, `log.jsonl`, every number in full precision.
-final class TrainingLog {
-    private let url: URL
-    private let handle: FileHandle
+/// The log of a run, `log.jsonl`: one JSON object a line, every number in full precision. The first line has the
+/// settings; lines of steps follow, with steps that only grow.
+struct TrainingLog {
+    private let file: AppendedFile
 
     /// Opens the log of a folder. Lines of steps after `step`, which a continued run takes again, are cut off.
+    ///
+    /// - Throws: `FileError` if it cannot be written.
     init(in folder: URL, keepingUpTo step: Int) throws {
-        url = folder.appendingPathComponent("log.jsonl")
-        let kept = try Self.lines(of: url, upTo: step)
+        let url = folder.appendingPathComponent("log.jsonl")
         let replacement = try FileReplacement(of: url)
-        try replacement.append(kept.utf8)
+        for line in Self.lines(of: url, upTo: step) { try replacement.append(line + [UInt8(ascii: "\n")]) }
         try replacement.commit()
-        do {
-            handle = try FileHandle(forWritingTo: url)
-            try handle.seekToEnd()
-        } catch {
-            throw FileError(file: url.path, problem: "cannot be written: \(error.localizedDescription)")
-        }
+        file = try AppendedFile(url)
     }
 
     /// Adds a line.
-    func write(_ entry: JSONTree) throws {
-        do {
-            try handle.write(contentsOf: Data((JSONWriter().text(entry) + "\n").utf8))
-        } catch {
-            throw FileError(file: url.path, problem: "cannot be written: \(error.localizedDescription)")
-        }
+    ///
+    /// - Throws: `FileError`, for instance when the disk is full.
+    func append(_ entry: JSONTree) throws {
+        try file.append(JSONWriter().bytes(entry) + [UInt8(ascii: "\n")])
     }
 
-    private static func lines(of url: URL, upTo step: Int) throws -> String {
-        guard step > 0, let text = try? String(contentsOf: url, encoding: .utf8) else { return "" }
-        let lines = text.split(separator: "\n").filter { line in
-            // A line that a crash left half-written is dropped with the steps that come again.
-            guard let document = try? JSONDocument(parsing: line.utf8, name: url.path) else { return false }
-            return ((try? document.root["step"].int) ?? Int.max) <= step
+    /// A line without a step belongs to the step before it; one that a crash left half-written is dropped.
+    private static func lines(of url: URL, upTo step: Int) -> [ArraySlice<UInt8>] {
+        guard step > 0, let data = try? Data(contentsOf: url) else { return [] }
+        var isKept = true
+        return Array(data).split(separator: UInt8(ascii: "\n")).filter { line in
+            guard let root = try? JSONDocument(parsing: line, name: url.path).root else { return false }
+            if let number = try? root["step"].int { isKept = number <= step }
+            return isKept
         }
-        return lines.map { $0 + "\n" }.joined()
     }
 }

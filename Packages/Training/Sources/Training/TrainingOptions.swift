@@ -10,26 +10,38 @@ public struct TrainingOptions: Sendable {
     public var weightDecay: Float
     /// The coefficients of AdamW's moments.
     public var coefficients: AdamWCoefficients
-    /// Batches whose gradients are added up to one step.
+    /// Batches whose gradients make one step.
     public var accumulatedBatches: Int
-    /// Whether the gradients of a step are divided by the number of batches they come from.
+    /// Whether the gradients of a step are averaged over its batches, which makes it like a step on a larger batch.
     ///
-    /// Quirk: the reference adds them up undivided, so its learning rate means something else under accumulation.
+    /// Quirk: the reference adds them up, so that its learning rate means something else under accumulation, and it steps
+    /// after every `accumulatedBatches`-th batch of an epoch: what is left at the end of one goes into the next one's first
+    /// step, and what is left at the end of training is lost.
     public var dividesAccumulated: Bool
     /// The greatest norm that the gradients of a step may have together; longer ones are shortened. Nil: any.
     public var clippingNorm: Double?
     /// What all random draws descend from.
     public var seed: UInt64
+    /// Whether frozen models drop out too. Quirk: they do in the reference.
+    public var dropsOutInFrozenParts: Bool
     /// Steps from one checkpoint to the next; there is one at the end in any case.
     public var checkpointInterval: Int
+    /// How many checkpoints are kept, the latest ones.
+    public var keptCheckpoints: Int
+    /// Further settings of the run as text, for its log. A run is continued only with the same.
+    public var settings: [(name: String, value: String)]
 
     /// Options with the reference's defaults where it has any.
     public init(
         batchCount: Int, schedule: @escaping Schedule, weightDecay: Float, seed: UInt64,
         coefficients: AdamWCoefficients = AdamWCoefficients(), accumulatedBatches: Int = 1,
         dividesAccumulated: Bool = true,
-        clippingNorm: Double? = nil, checkpointInterval: Int = 1000
+        clippingNorm: Double? = nil, dropsOutInFrozenParts: Bool = true, checkpointInterval: Int = 1000,
+        keptCheckpoints: Int = 2, settings: [(name: String, value: String)] = []
     ) {
+        precondition(
+            batchCount >= 0 && accumulatedBatches > 0 && checkpointInterval > 0 && keptCheckpoints > 0,
+            "the counts of a run are positive")
         self.batchCount = batchCount
         self.schedule = schedule
         self.weightDecay = weightDecay
@@ -38,6 +50,19 @@ public struct TrainingOptions: Sendable {
         self.accumulatedBatches = accumulatedBatches
         self.dividesAccumulated = dividesAccumulated
         self.clippingNorm = clippingNorm
+        self.dropsOutInFrozenParts = dropsOutInFrozenParts
         self.checkpointInterval = checkpointInterval
+        self.keptCheckpoints = keptCheckpoints
+        self.settings = settings
+    }
+
+    /// Whether a step follows a batch.
+    ///
+    /// - Parameters:
+    ///   - pending: batches gathered since the last step, this one included
+    ///   - place: the batch's number in its epoch, from 0
+    ///   - isLast: whether training ends with it
+    func completesStep(pending: Int, place: Int, isLast: Bool) -> Bool {
+        dividesAccumulated ? pending == accumulatedBatches || isLast : (place + 1) % accumulatedBatches == 0
     }
 }

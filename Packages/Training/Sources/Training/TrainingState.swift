@@ -1,117 +1,102 @@
 import Checkpoints
 import Foundation
 import JSON
-import Layers
 import Tensors
 
 /// What a run needs to continue bit for bit, in a folder of its own that appears whole or not at all:
-/// `model.safetensors` (the trained parameters under their checkpoint names), `optimizer.safetensors` (the moments)
-/// and `state.json`. All random draws are functions of the seed and the step, so no generator has a state to keep.
+/// `model.safetensors` (the trained parameters under their checkpoint names), `optimizer.safetensors` (the moments) and
+/// `state.json`. All random draws are functions of the seed and the step, so no generator has a state to keep.
 struct TrainingState {
     /// Optimizer steps taken.
     var step: Int
     /// Batches used: the place in the data.
     var batch: Int
-    /// What all random draws descend from.
-    var seed: UInt64
-    /// Fingerprints of the files that frozen weights came from.
-    var frozenFiles: [String: String]
+    /// What must be the same in a run that continues this one: seed, data, settings, the files of frozen models.
+    var identity: [(name: String, value: String)]
 
-    private static let prefix = "step_"
-
-    /// Writes the state and removes older ones but the last before it.
-    func save(_ optimizer: AdamW, in folder: URL) throws {
-        let checkpoints = folder.appendingPathComponent("checkpoints")
-        let name = Self.prefix + String(format: "%08d", step)
-        let temporary = checkpoints.appendingPathComponent(".\(name).tmp")
-        try? FileManager.default.removeItem(at: temporary)
-        do {
-            try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(file: temporary.path, problem: "cannot be made: \(error.localizedDescription)")
-        }
-        do {
-            try write(optimizer, to: temporary)
-            try Self.move(temporary, to: checkpoints.appendingPathComponent(name))
-        } catch {
-            try? FileManager.default.removeItem(at: temporary)
-            throw error
-        }
-        for old in Self.steps(in: folder).dropLast(2) {
-            try? FileManager.default.removeItem(at: Self.folder(ofStep: old, in: folder))
-        }
-    }
-
-    private func write(_ optimizer: AdamW, to folder: URL) throws {
+    /// Writes the state with the model and the optimizer to a folder.
+    ///
+    /// - Throws: `FileError`; the folder that stood there before is then untouched.
+    func write(_ optimizer: AdamW, to url: URL) throws {
+        let replacement = try FolderReplacement(of: url)
+        let folder = replacement.folder
         try Safetensors.write(
-            optimizer.parameters.map { ($0.name, $0.parameter.value.detached()) },
+            optimizer.parameters.map { ($0.name, $0.parameter.value.detached()) }, metadata: ["step": String(step)],
             to: folder.appendingPathComponent("model.safetensors"))
-        var moments: [(String, Tensor)] = []
-        for (name, _) in optimizer.parameters {
-            guard let own = optimizer.moments[name] else { continue }
-            moments += [("first/\(name)", own.first), ("second/\(name)", own.second)]
-        }
-        try Safetensors.write(moments, to: folder.appendingPathComponent("optimizer.safetensors"))
-        let files = frozenFiles.sorted { $0.key < $1.key }.map { ($0.key, JSONTree.string($0.value)) }
+        try Self.write(optimizer, to: folder.appendingPathComponent("optimizer.safetensors"))
+        let members = identity.map { (key: $0.name, value: JSONTree.string($0.value)) }
         try JSONWriter(indentation: 2).write(
-            [
-                "step": .integer(step), "batch": .integer(batch), "seed": .string(String(seed)),
-                "frozen_files": .object(files),
-            ], to: folder.appendingPathComponent("state.json"))
+            ["step": .integer(step), "batch": .integer(batch), "run": .object(members)],
+            to: folder.appendingPathComponent("state.json"))
+        try replacement.commit()
     }
 
-    private static func move(_ temporary: URL, to place: URL) throws {
-        if FileManager.default.fileExists(atPath: place.path) { try FileManager.default.removeItem(at: place) }
-        guard rename(temporary.path, place.path) == 0 else {
-            throw FileError(file: place.path, problem: "cannot be written: \(String(cString: strerror(errno)))")
+    private static func write(_ optimizer: AdamW, to url: URL) throws {
+        var moments: [(name: String, tensor: Tensor)] = []
+        var steps: [(name: String, indices: IndexTensor)] = []
+        for (weight, state) in zip(optimizer.parameters, optimizer.states) {
+            guard let state else { continue }
+            moments.append(("first/\(weight.name)", state.moments.first))
+            moments.append(("second/\(weight.name)", state.moments.second))
+            steps.append(("step/\(weight.name)", IndexTensor([Int32(clamping: state.stepCount)], shape: [])))
         }
+        try Safetensors.write(moments, indices: steps, to: url)
     }
 
-    /// Reads the latest state of a folder into the model and the optimizer; nil if there is none.
-    static func restoreLatest(_ optimizer: inout AdamW, in folder: URL) throws -> TrainingState? {
-        guard let step = steps(in: folder).last else { return nil }
-        let place = Self.folder(ofStep: step, in: folder)
-        let model = try SafetensorsFile(contentsOf: place.appendingPathComponent("model.safetensors"))
-        let moments = try SafetensorsFile(contentsOf: place.appendingPathComponent("optimizer.safetensors"))
-        for (name, parameter) in optimizer.parameters {
-            parameter.value = try matching(model, name, parameter.shape)
-            guard moments.shape(of: "first/\(name)") != nil else { continue }
-            optimizer.moments[name] = AdamWMoments(
-                first: try matching(moments, "first/\(name)", parameter.shape),
-                second: try matching(moments, "second/\(name)", parameter.shape))
+    /// Reads the state of a folder into the model and the optimizer.
+    ///
+    /// - Throws: `TrainingError.otherRun` if it belongs to another run; `CheckpointError` or `JSONError` if it is damaged.
+    ///   Neither model nor optimizer are changed then.
+    static func read(
+        _ folder: URL, into optimizer: inout AdamW, identity: [(name: String, value: String)]
+    ) throws -> TrainingState {
+        let root = try JSONDocument(contentsOf: folder.appendingPathComponent("state.json")).root
+        let found = try root["run"].object.map { (name: $0.key, value: try $0.value.string) }
+        if let difference = difference(found, identity) {
+            throw TrainingError.otherRun(folder: folder.path, difference: difference)
         }
-        optimizer.stepCount = step
-        return try state(at: place.appendingPathComponent("state.json"))
+        let state = TrainingState(step: try root["step"].int, batch: try root["batch"].int, identity: found)
+        let model = try SafetensorsFile(contentsOf: folder.appendingPathComponent("model.safetensors"))
+        let moments = try SafetensorsFile(contentsOf: folder.appendingPathComponent("optimizer.safetensors"))
+        let values = try optimizer.parameters.map { try tensor($0.name, of: $0.parameter.shape, in: model) }
+        guard model.names.count == values.count else {
+            let known = Set(optimizer.parameters.map(\.name))
+            let other = model.names.first { !known.contains($0) } ?? ""
+            throw TrainingError.otherRun(folder: folder.path, difference: "it trains \(other), this one does not")
+        }
+        optimizer.states = try optimizer.parameters.map { weight in
+            guard moments.shape(of: "step/\(weight.name)") != nil else { return nil }
+            let shape = weight.parameter.shape
+            return AdamW.State(
+                moments: AdamWMoments(
+                    first: try tensor("first/\(weight.name)", of: shape, in: moments),
+                    second: try tensor("second/\(weight.name)", of: shape, in: moments)),
+                stepCount: try moments.indexTensor(named: "step/\(weight.name)").scalars.first.map { Int($0) } ?? 0)
+        }
+        for (weight, value) in zip(optimizer.parameters, values) { weight.parameter.value = value }
+        optimizer.stepCount = state.step
+        return state
     }
 
-    private static func matching(_ file: SafetensorsFile, _ name: String, _ shape: Shape) throws -> Tensor {
-        let tensor = try file.tensor(named: name)
-        guard tensor.shape == shape else {
+    private static func tensor(_ name: String, of shape: Shape, in file: SafetensorsFile) throws -> Tensor {
+        guard let found = file.shape(of: name) else {
+            throw TrainingError.otherRun(folder: file.origin, difference: "it has no \(name)")
+        }
+        guard found == shape else {
             throw TrainingError.otherRun(
-                folder: file.origin, difference: "\(name) has shape \(tensor.shape), the model wants \(shape)")
+                folder: file.origin, difference: "\(name) has shape \(found), the model wants \(shape)")
         }
-        return tensor
+        return try file.tensor(named: name)
     }
 
-    private static func state(at file: URL) throws -> TrainingState {
-        let root = try JSONDocument(contentsOf: file).root
-        guard let seed = UInt64(try root["seed"].string) else {
-            throw try root["seed"].error("is no seed")
-        }
-        var files: [String: String] = [:]
-        for member in try root["frozen_files"].object { files[member.key] = try member.value.string }
-        return TrainingState(
-            step: try root["step"].int, batch: try root["batch"].int, seed: seed, frozenFiles: files)
-    }
-
-    private static func folder(ofStep step: Int, in folder: URL) -> URL {
-        folder.appendingPathComponent("checkpoints").appendingPathComponent(prefix + String(format: "%08d", step))
-    }
-
-    /// The steps that a folder holds whole checkpoints of, ascending.
-    static func steps(in folder: URL) -> [Int] {
-        let checkpoints = folder.appendingPathComponent("checkpoints").path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
-        return names.filter { $0.hasPrefix(prefix) }.compactMap { Int($0.dropFirst(prefix.count)) }.sorted()
+    /// The first thing in which two runs differ, in words; nil if they are the same.
+    private static func difference(
+        _ found: [(name: String, value: String)], _ wanted: [(name: String, value: String)]
+    ) -> String? {
+        let there = Dictionary(found.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let here = Dictionary(wanted.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let names = wanted.map(\.name) + found.map(\.name)
+        guard let name = names.first(where: { there[$0] != here[$0] }) else { return nil }
+        return "\(name) is \(there[name] ?? "not set") there and \(here[name] ?? "not set") here"
     }
 }
