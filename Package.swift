@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "BERT", targets: ["BERT"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
+        .library(name: "EvaluationMetrics", targets: ["EvaluationMetrics"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "LanguageModels", targets: ["LanguageModels"]),
@@ -40,6 +41,9 @@ let package = Package(
             providers: [.apt(["libsimdjson-dev"])]),
         .target(name: "CJSONTape", dependencies: ["CSimdjson"], path: "Packages/JSON/Sources/CJSONTape"),
         .target(name: "JSON", dependencies: ["CJSONTape", "CSimdjson"], path: "Packages/JSON/Sources/JSON"),
+        .target(
+            name: "EvaluationMetrics", dependencies: ["JSON"],
+            path: "Packages/EvaluationMetrics/Sources/EvaluationMetrics"),
         .systemLibrary(
             name: "COpenBLAS", path: "Packages/Tensors/Sources/COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"])]),
@@ -87,6 +91,9 @@ let package = Package(
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration"], path: "Tests/ConfigurationTests"),
+        .testTarget(
+            name: "EvaluationMetricsTests", dependencies: ["EvaluationMetrics", "JSON"],
+            path: "Tests/EvaluationMetricsTests", exclude: ["Fixtures"]),
         .testTarget(
             name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors"], path: "Tests/ImagesTests",
             exclude: ["Fixtures"]),
