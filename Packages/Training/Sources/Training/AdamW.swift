@@ -14,6 +14,7 @@ public struct AdamW: Sendable {
     public let parameters: [NamedParameter]
     /// Steps taken so far.
     public internal(set) var stepCount = 0
+    private let decay: [Float]
     /// What is kept for each parameter, in the same order; nil for those that had no gradient yet.
     var states: [State?]
 
@@ -28,6 +29,7 @@ public struct AdamW: Sendable {
         self.coefficients = coefficients
         self.weightDecay = weightDecay
         parameters = module.trainableParameters
+        decay = parameters.map { decays($0) ? weightDecay : 0 }
         states = Array(repeating: nil, count: parameters.count)
     }
 
@@ -42,7 +44,7 @@ public struct AdamW: Sendable {
             state.stepCount += 1
             weight.parameter.stepAdamW(
                 gradient: gradient, moments: &state.moments, coefficients: coefficients, rate: Float(rate),
-                decay: decays(weight) ? weightDecay : 0, step: state.stepCount)
+                decay: decay[index], step: state.stepCount)
             states[index] = state
         }
     }
