@@ -7,6 +7,7 @@ let package = Package(
     name: "swift-blip2",
     products: [
         .library(name: "BERT", targets: ["BERT"]),
+        .library(name: "BLIP2", targets: ["BLIP2"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "EvaluationMetrics", targets: ["EvaluationMetrics"]),
@@ -56,6 +57,10 @@ let package = Package(
             name: "QFormer", dependencies: ["BERT", "Layers", "Tensors"], path: "Packages/QFormer/Sources/QFormer"),
         .target(
             name: "PFormer", dependencies: ["BERT", "Layers", "Tensors"], path: "Packages/PFormer/Sources/PFormer"),
+        .target(
+            name: "BLIP2",
+            dependencies: ["BERT", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors", "VisionEncoder"],
+            path: "Packages/BLIP2/Sources/BLIP2"),
         .target(name: "CUnicodeTables", path: "Packages/TextTokenizers/Sources/CUnicodeTables"),
         .target(
             name: "TextTokenizers", dependencies: ["CUnicodeTables", "JSON"],
@@ -85,6 +90,13 @@ let package = Package(
             path: "Tools/Checks"),
 
         // Tests
+        .testTarget(
+            name: "BLIP2Tests",
+            dependencies: [
+                "BERT", "BLIP2", "Checkpoints", "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors",
+                "TextTokenizers", "Training", "VisionEncoder",
+            ],
+            path: "Tests/BLIP2Tests"),
         .testTarget(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors"], path: "Tests/CheckpointsTests",
             resources: [.copy("Fixtures")]),

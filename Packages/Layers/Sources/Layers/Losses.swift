@@ -6,9 +6,9 @@ public struct Losses: Sendable {
     public private(set) var terms: [(name: String, value: Tensor)]
 
     /// A loss of these terms, each a scalar.
-    public init(_ terms: KeyValuePairs<String, Tensor>) {
+    public init(_ terms: [(name: String, value: Tensor)]) {
         precondition(!terms.isEmpty, "a loss has at least one term")
-        self.terms = terms.map { (name: $0.key, value: $0.value) }
+        self.terms = terms
     }
 
     /// Adds a term, a scalar.

@@ -5,29 +5,22 @@ import Tensors
 /// The P-Former: turns a sentence into the vectors that a language model should read in order to write it.
 /// Jian et al.: Bootstrapping Vision-Language Learning with Decoupled Language Pre-training, 2023, section 3.2.
 public final class PromptTransformer: Module {
-    /// The heads of prompt pretraining; nil in the stages after it, which only ask for prompts.
-    public let contrast: PromptContrast?
+    private let contrast: PromptContrast?
     private let encoder: BERTEncoder
     private let split: Linear
     private let pooler: Linear
     private let projection: Linear
     private let configuration: PFormerConfiguration
 
-    /// A P-Former of these sizes that only gives prompts.
-    public convenience init(_ configuration: PFormerConfiguration, weights: InitialWeights) {
-        self.init(configuration, contrast: nil, weights: weights)
-    }
-
-    /// A P-Former of these sizes with the heads that it is pretrained with.
-    public static func pretraining(
-        _ configuration: PFormerConfiguration, weights: InitialWeights
-    ) -> PromptTransformer {
-        PromptTransformer(
-            configuration, contrast: PromptContrast(configuration, weights: weights.child("contrast")),
-            weights: weights)
-    }
-
-    private init(_ configuration: PFormerConfiguration, contrast: PromptContrast?, weights: InitialWeights) {
+    /// A P-Former of these sizes.
+    ///
+    /// - Parameters:
+    ///   - configuration: the sizes
+    ///   - contrast: the heads of prompt pretraining; nil in the stages after it, which only ask for prompts
+    ///   - weights: where the first values come from
+    public init(
+        _ configuration: PFormerConfiguration, contrast: PromptContrast? = nil, weights: InitialWeights
+    ) {
         let width = configuration.bert.width
         func head(_ name: String, outputs: Int) -> Linear {
             Linear(inputs: width, outputs: outputs, weights: weights.child(name))
@@ -39,6 +32,9 @@ public final class PromptTransformer: Module {
         pooler = head("pooler", outputs: width)
         projection = head("projection", outputs: configuration.languageWidth)
     }
+
+    /// Elements of a prompt vector.
+    public var languageWidth: Int { configuration.languageWidth }
 
     /// The names of the reference's `Pformer`.
     public var parts: KeyValuePairs<String, any ModulePart> {
@@ -79,7 +75,8 @@ public final class PromptContrast: Sendable {
     /// `[contrastWidth, width]`
     public let projection: Linear
 
-    init(_ configuration: PFormerConfiguration, weights: InitialWeights) {
+    /// Heads for a P-Former of these sizes.
+    public init(_ configuration: PFormerConfiguration, weights: InitialWeights) {
         temperature = weights.constant(0.07, [])
         projection = Linear(
             inputs: configuration.bert.width, outputs: configuration.contrastWidth, weights: weights)

@@ -7,7 +7,7 @@ import Tensors
 final class QueryLayer: Module {
     let attention: BERTAttention
     let feedForward: BERTFeedForward
-    private let imageAttention: BERTAttention?
+    let imageAttention: BERTAttention?
 
     init(_ configuration: QFormerConfiguration, layer: Int, weights: InitialWeights) {
         attention = BERTAttention(configuration.bert, weights: weights.child("attention"))
@@ -48,8 +48,10 @@ final class QueryingLayer: Module {
 
     var parts: KeyValuePairs<String, any ModulePart> {
         [
-            "": queries, "intermediate.dense": textFeedForward.inner, "output.dense": textFeedForward.outer,
-            "output.LayerNorm": textFeedForward.norm,
+            "attention": queries.attention, "crossattention": queries.imageAttention,
+            "intermediate.dense": textFeedForward.inner, "output.dense": textFeedForward.outer,
+            "output.LayerNorm": textFeedForward.norm, "intermediate_query.dense": queries.feedForward.inner,
+            "output_query.dense": queries.feedForward.outer, "output_query.LayerNorm": queries.feedForward.norm,
         ]
     }
 

@@ -15,10 +15,7 @@ extension LanguageModel {
         withoutGradients {
             let (logits, decoding) = begin(prefix: prefix, prompt: prompt, context.evaluating)
             let prompts = (0..<prompt.batchCount).map { Array(prompt.ids.row($0)) }
-            if options.beamCount == 1 {
-                return greedySearch(logits, decoding, prompts: prompts, options: options).map { [$0] }
-            }
-            return beamSearch(logits, decoding, prompts: prompts, options: options)
+            return search(logits, decoding, prompts: prompts, options: options)
         }
     }
 
@@ -58,6 +55,17 @@ extension GenerationOptions {
         if minimumLength > 0 { rules.append(MinimumLength(length: minimumLength, end: end)) }
         return rules
     }
+}
+
+/// Beam search, or with one beam greedy search; arguments as of these.
+///
+/// - Returns: for each sample its texts, the best first
+public func search(
+    _ logits: Tensor, _ decoding: some Decoding, prompts: [[Int32]], options: GenerationOptions
+) -> [[GeneratedText]] {
+    options.beamCount == 1
+        ? greedySearch(logits, decoding, prompts: prompts, options: options).map { [$0] }
+        : beamSearch(logits, decoding, prompts: prompts, options: options)
 }
 
 /// Takes the likeliest token at each step.

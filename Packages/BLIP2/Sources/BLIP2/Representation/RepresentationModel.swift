@@ -1,0 +1,135 @@
+import Layers
+import QFormer
+import Tensors
+
+/// Stage 1: the Q-Former learns from pairs of image and text what in an image matters to language.
+///
+/// Follows `lavis/models/blip2_models/blip2_qformer.py` at 7e633e0. Li et al.: BLIP-2, 2023, section 3.2.
+public final class RepresentationModel: Module {
+    /// The image side.
+    public let images: ImageReader
+    /// The Q-Former, with its text parts.
+    public let qformer: QueryingTransformer
+    let ids: SentenceTokenIDs
+    private let temperature: Parameter
+    private let imageProjection: Linear
+    private let textProjection: Linear
+    private let matchingHead: Linear
+
+    /// A model of these sizes with a frozen image encoder.
+    public init(_ configuration: BLIP2Configuration, ids: SentenceTokenIDs, weights: InitialWeights) {
+        let width = configuration.qformer.bert.width
+        func head(_ name: String, _ outputs: Int) -> Linear {
+            Linear(inputs: width, outputs: outputs, weights: weights.child(name))
+        }
+        self.ids = ids
+        images = ImageReader(configuration, weights: weights)
+        qformer = QueryingTransformer(configuration.qformer, weights: weights.child("Qformer"))
+        temperature = weights.constant(0.07, [])
+        imageProjection = head("vision_proj", configuration.contrastWidth)
+        textProjection = head("text_proj", configuration.contrastWidth)
+        matchingHead = head("itm_head", 2)
+    }
+
+    /// The names of the reference's checkpoints.
+    public var parts: KeyValuePairs<String, any ModulePart> {
+        [
+            "query_tokens": images.queries, "temp": temperature, "visual_encoder": images.encoder,
+            "ln_vision": images.norm, "Qformer": qformer, "vision_proj": imageProjection,
+            "text_proj": textProjection, "itm_head": matchingHead,
+        ]
+    }
+
+    /// What a checkpoint of the reference holds beside the weights: copies of tied ones, and position numbers.
+    public static let loadPolicy = LoadPolicy(
+        unexpected: ["Qformer.cls.predictions.decoder.*", "Qformer.bert.embeddings.position_ids"])
+
+    /// The three losses of stage 1: contrast of images and texts, telling pairs from near misses, and writing the text.
+    public func losses(on batch: PairBatch, _ context: Context) -> Losses {
+        let seen = look(at: batch.pixels, context)
+        return losses(of: seen, sentences: batch.sentences, context)
+    }
+
+    /// What the queries see of images, and the memory they saw it in.
+    func look(at pixels: Tensor, _ context: Context) -> (queries: QueryEncoding, memory: ImageMemory) {
+        let memory = qformer.encoder.memory(of: images(pixels, context))
+        let queries = qformer.encoder(
+            images.queries.value, image: memory, batchCount: pixels.shape[0], context.within("Qformer"))
+        return (queries, memory)
+    }
+
+    func losses(
+        of seen: (queries: QueryEncoding, memory: ImageMemory), sentences: MaskedTokens, _ context: Context
+    ) -> Losses {
+        let similarities = similarities(
+            imageVectors(seen.queries.hidden, context), textVectors(sentences, context))
+        let contrast = (contrastiveLoss(similarities.toTexts) + contrastiveLoss(similarities.toImages)) / 2
+        let negatives = HardNegatives(similarities, context)
+        return Losses([
+            ("loss_itc", contrast),
+            ("loss_itm", matchingLoss(seen.memory, sentences, negatives, context)),
+            ("loss_lm", captionLoss(seen.queries, sentences, context)),
+        ])
+    }
+
+    // MARK: Contrast
+
+    /// Unit vectors of what queries saw: `[batch, queries, width]` to `[batch, queries, contrastWidth]`.
+    func imageVectors(_ hidden: Tensor, _ context: Context) -> Tensor {
+        context.within("vision_proj").record(imageProjection(hidden)).l2Normalized()
+    }
+
+    /// Unit vectors of texts, `[batch, contrastWidth]`.
+    func textVectors(_ sentences: MaskedTokens, _ context: Context) -> Tensor {
+        let hidden = qformer.text(sentences, context.within("Qformer"))
+        let first = hidden.slice(axis: 1, from: 0, to: 1).reshaped(to: [hidden.shape[0], hidden.shape[2]])
+        return context.within("text_proj").record(textProjection(first)).l2Normalized()
+    }
+
+    /// How similar images `[images, queries, contrastWidth]` and texts `[texts, contrastWidth]` are: the best of the
+    /// queries, divided by the temperature. Quirk: only the own side of each product gets a gradient, the side it is
+    /// compared with none, as if it came from another process.
+    private func similarities(_ images: Tensor, _ texts: Tensor) -> Similarities {
+        let (imageCount, queryCount, width) = (images.shape[0], images.shape[1], images.shape[2])
+        let flat: Shape = [imageCount * queryCount, width]
+        let toTexts = images.reshaped(to: flat).matrixProduct(texts.detached(), transposingOther: true)
+            .reshaped(to: [imageCount, queryCount, texts.shape[0]]).max(axis: 1)
+        let toImages = texts.matrixProduct(images.detached().reshaped(to: flat), transposingOther: true)
+            .reshaped(to: [texts.shape[0], imageCount, queryCount]).max(axis: 2)
+        return Similarities(toTexts: toTexts / temperature.value, toImages: toImages / temperature.value)
+    }
+
+    // MARK: Matching
+
+    /// The logits of "does not match" and "matches" for pairs: `[pairs, 2]`.
+    func matchLogits(_ memory: ImageMemory, _ sentences: MaskedTokens, _ context: Context) -> Tensor {
+        let hidden = qformer.matched(images.queries.value, text: sentences, image: memory, context.within("Qformer"))
+        return context.within("itm_head").record(matchingHead(hidden)).mean(axis: 1)
+    }
+
+    /// The cross-entropy of true pairs, texts with a wrong image, and images with a wrong text.
+    private func matchingLoss(
+        _ memory: ImageMemory, _ sentences: MaskedTokens, _ negatives: HardNegatives, _ context: Context
+    ) -> Tensor {
+        let batch = Int32(sentences.batchCount)
+        let own = Array(0..<batch)
+        let imageRows = IndexTensor(own + negatives.images.scalars + own, shape: [3 * Int(batch)])
+        let textRows = IndexTensor(own + own + negatives.texts.scalars, shape: [3 * Int(batch)])
+        let labels = IndexTensor(imageRows.scalars.indices.map { $0 < batch ? 1 : 0 }, shape: imageRows.shape)
+        return matchLogits(memory.gathering(imageRows), sentences.gathering(textRows), context).crossEntropy(labels)
+    }
+
+    // MARK: Captioning
+
+    /// The cross-entropy, smoothed, of each token of the text after those before it and what the queries saw.
+    private func captionLoss(_ queries: QueryEncoding, _ sentences: MaskedTokens, _ context: Context) -> Tensor {
+        let width = sentences.tokenCount
+        let tokens = sentences.ids.scalars.enumerated().map { $0 % width == 0 ? ids.decoding : $1 }
+        let text = MaskedTokens(ids: IndexTensor(tokens, shape: sentences.ids.shape), mask: sentences.mask)
+        var state = TextState(after: queries)
+        let logits = qformer.write(text, &state, context.within("Qformer"))
+        let loss = logits.slice(axis: 1, from: 0, to: width - 1)
+            .crossEntropy(text.labels().slice(axis: 1, from: 1, to: width), smoothing: labelSmoothing)
+        return context.within("Qformer").record(loss, "loss")
+    }
+}

@@ -1,0 +1,104 @@
+import Checkpoints
+import JSON
+import Layers
+import Tensors
+import Testing
+import Training
+
+/// An optimizer run of the original: the losses of every step, and the weights after the last.
+struct TrainingComparison {
+    private static let lossTolerance = 1e-5
+    private static let moveTolerance = 1e-3
+
+    private let oracle: OracleCase
+    private let model: OracleModel
+
+    init(_ oracle: OracleCase, _ model: OracleModel) {
+        self.oracle = oracle
+        self.model = model
+    }
+
+    func run(_ tally: inout Tally) throws {
+        guard let run = try oracle.training() else { return }
+        let file = try oracle.recorded("train.safetensors")
+        let before = Dictionary(
+            model.module.trainableParameters.map {
+                ($0.name, Tensor($0.parameter.value.scalars, shape: $0.parameter.shape))
+            },
+            uniquingKeysWith: { first, _ in first })
+        var optimizer = AdamW(model.module, weightDecay: Float(try run["weight_decay"].double))
+        let decaying = optimizer.parameters.filter { !decays($0.name, $0.parameter) }.map(\.name)
+        tally.expect(
+            "name lists", "\(oracle.name) no decay", decaying.sorted(),
+            equals: try run["no_decay_params"].array.map { try $0.string }.sorted())
+        let batches = try batches(run, file)
+        let schedule = try schedule(run)
+        for (index, step) in try run["steps"].array.enumerated() {
+            let losses = model.losses(batches[try step["batch"].int], .evaluation(draws: try draws(step, index, file)))
+            try compare(losses, step, index, &tally)
+            let rate = schedule(try step["epoch"].int, try step["iter"].int)
+            tally.expect(
+                "rates", "\(oracle.name) step \(index)", share: abs(rate / (try step["lr"].double) - 1) / 1e-9)
+            optimizer.step(losses.total.gradients(), rate: rate)
+        }
+        try compareWeights(before, file, &tally)
+    }
+
+    private func schedule(_ run: JSONValue) throws -> Schedule {
+        Schedules.warmupCosineByEpoch(
+            peak: try run["init_lr"].double, minimum: try run["min_lr"].double,
+            warmupStart: try run["warmup_lr"].double, warmupSteps: try run["warmup_steps"].int,
+            epochs: try run["max_epoch"].int)
+    }
+
+    private func batches(_ run: JSONValue, _ file: SafetensorsFile) throws -> [OracleModel.Batch] {
+        let tokenizers = try OracleTokenizers(oracle)
+        return try run["batches"].array.enumerated().map { index, texts in
+            let texts = try texts.array.map { try $0.string }
+            let image = "in/image_\(index)"
+            return OracleModel.Batch(
+                pixels: file.names.contains(image) ? try file.tensor(named: image) : nil,
+                sentences: tokenizers.sentences(texts), target: tokenizers.targets(texts))
+        }
+    }
+
+    private func draws(_ step: JSONValue, _ index: Int, _ file: SafetensorsFile) throws -> RecordedDraws {
+        RecordedDraws(
+            masks: try oracle.masks(file, prefix: "step\(index)_"), negatives: try step["multinomial"].int32s)
+    }
+
+    private func compare(_ losses: Losses, _ step: JSONValue, _ index: Int, _ tally: inout Tally) throws {
+        for member in try step.object where member.key.hasPrefix("loss") && !member.value.isNull {
+            let value = member.key == "loss" ? losses.total : losses[member.key]
+            tally.expect(
+                "losses of training", "\(oracle.name) step \(index) \(member.key)", value?.reshaped(to: []),
+                Tensor(Float(try member.value.double)), within: Self.lossTolerance)
+        }
+    }
+
+    /// Weights whose gradients are zero but for rounding are left out: AdamW magnifies the rounding.
+    private func compareWeights(
+        _ before: [String: Tensor], _ file: SafetensorsFile, _ tally: inout Tally
+    ) throws {
+        let gradients = try GradientRule(try oracle.recorded())
+        let parameters = Dictionary(
+            model.module.namedParameters.map { ($0.name, $0.parameter) }, uniquingKeysWith: { first, _ in first })
+        for name in file.names where name.hasPrefix("after/") {
+            let own = String(name.dropFirst("after/".count))
+            if gradients.isNegligible(own) { continue }
+            let expected = try file.tensor(named: name)
+            let label = "\(oracle.name) \(own)"
+            guard let start = before[own],
+                let actual = tally.sameShape("trained weights", label, parameters[own]?.value.detached(), expected)
+            else { continue }
+            let moved = difference(expected, start)
+            tally.expect("trained weights", label, share: difference(actual, expected) / (Self.moveTolerance * moved))
+        }
+    }
+}
+
+extension JSONValue {
+    var int32s: [Int32] {
+        get throws { try array.map { Int32(clamping: try $0.int) } }
+    }
+}
