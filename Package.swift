@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "BLIP2", targets: ["BLIP2"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
+        .library(name: "Datasets", targets: ["Datasets"]),
         .library(name: "EvaluationMetrics", targets: ["EvaluationMetrics"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "JSON", targets: ["JSON"]),
@@ -17,6 +18,7 @@ let package = Package(
         .library(name: "Layers", targets: ["Layers"]),
         .library(name: "PFormer", targets: ["PFormer"]),
         .library(name: "QFormer", targets: ["QFormer"]),
+        .library(name: "Recipes", targets: ["Recipes"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "TextTokenizers", targets: ["TextTokenizers"]),
@@ -59,8 +61,20 @@ let package = Package(
             name: "PFormer", dependencies: ["BERT", "Layers", "Tensors"], path: "Packages/PFormer/Sources/PFormer"),
         .target(
             name: "BLIP2",
-            dependencies: ["BERT", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors", "VisionEncoder"],
+            dependencies: [
+                "BERT", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors",
+                "TextTokenizers", "VisionEncoder",
+            ],
             path: "Packages/BLIP2/Sources/BLIP2"),
+        .target(
+            name: "Datasets", dependencies: ["Images", "JSON", "Tensors"], path: "Packages/Datasets/Sources/Datasets"),
+        .target(
+            name: "Recipes",
+            dependencies: [
+                "BERT", "BLIP2", "Checkpoints", "Configuration", "Datasets", "Images", "JSON", "LanguageModels",
+                "Layers", "PFormer", "QFormer", "Tensors", "TextTokenizers", "Training", "VisionEncoder",
+            ],
+            path: "Packages/Recipes/Sources/Recipes"),
         .target(name: "CUnicodeTables", path: "Packages/TextTokenizers/Sources/CUnicodeTables"),
         .target(
             name: "TextTokenizers", dependencies: ["CUnicodeTables", "JSON"],
@@ -83,6 +97,10 @@ let package = Package(
         .target(name: "Reports", path: "Packages/Reports/Sources/Reports"),
 
         // Apps
+        .executableTarget(
+            name: "train",
+            dependencies: ["Recipes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Apps/train", exclude: ["recipes"]),
 
         // Tools
         .executableTarget(
@@ -109,6 +127,8 @@ let package = Package(
         .testTarget(
             name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors"], path: "Tests/ImagesTests",
             exclude: ["Fixtures"]),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "JSON", "Tensors"], path: "Tests/DatasetsTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
         .testTarget(

@@ -1,0 +1,116 @@
+import Checkpoints
+import Foundation
+import JSON
+import Layers
+import Tensors
+
+/// A folder with a model or a part of one: `config.json`, which says what it is and its sizes, `model.safetensors` or
+/// the files of an index, and the tokenizer's files where text belongs to it.
+public struct ModelDirectory: Sendable {
+    /// The folder.
+    public let url: URL
+
+    /// A folder, which need not exist yet.
+    public init(_ url: URL) { self.url = url }
+
+    /// A folder, which need not exist yet, by its path.
+    public init(_ path: String) { url = URL(fileURLWithPath: path) }
+
+    /// The file of the weights, as this library writes it.
+    public var weightsFile: URL { file("model.safetensors") }
+
+    /// A file of the folder.
+    public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+    /// The weights. Throws an error that says which files are wanted.
+    public func weights() throws -> any TensorSource { try Safetensors.open(url) }
+
+    /// Whether the folder holds a model of this kind. Throws an error that names the file if it cannot be read.
+    public func isKind(_ kind: String) throws -> Bool { try read("config.json").root["model_type"].string == kind }
+
+    /// The sizes. Throws an error that names the file if it is missing or describes another kind of model.
+    public func configuration<Value: Decodable>(_ type: Value.Type, kind: String) throws -> Value {
+        let (root, data) = try read("config.json")
+        let found = try root["model_type"].string
+        if found != kind {
+            throw try root["model_type"].error("is \"\(found)\", wanted a folder with a model of the type \"\(kind)\"")
+        }
+        return try decode(type, data, "config.json")
+    }
+
+    /// What a JSON file of the folder says.
+    public func settings<Value: Decodable>(_ type: Value.Type, in name: String) throws -> Value {
+        try decode(type, try read(name).data, name)
+    }
+
+    private func read(_ name: String) throws -> (root: JSONValue, data: Data) {
+        let data: Data
+        do {
+            data = try Data(contentsOf: file(name))
+        } catch {
+            throw FileError(file: file(name).path, problem: "cannot be read, and a model's folder needs it")
+        }
+        return (try JSONDocument(parsing: data, name: file(name).path).root, data)
+    }
+
+    private func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ name: String) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch let error as DecodingError {
+            throw FileError(file: file(name).path, problem: error.sentence)
+        }
+    }
+
+    /// Writes `config.json` and the weights; the folder is made if need be.
+    public func write(
+        _ configuration: some Encodable, kind: String, _ weights: [(name: String, tensor: Tensor)]
+    ) throws {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(file: url.path, problem: "cannot be made: \(error.localizedDescription)")
+        }
+        try write(Described(kind: kind, configuration: configuration), to: "config.json")
+        // transformers wants to know that PyTorch's layout is meant.
+        try Safetensors.write(weights, metadata: ["format": "pt"], to: weightsFile)
+    }
+
+    /// Writes settings to a JSON file of the folder.
+    public func write(_ settings: some Encodable, to name: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let replacement = try FileReplacement(of: file(name))
+        try replacement.append(try encoder.encode(settings))
+        try replacement.commit()
+    }
+
+    /// A configuration with the kind of model it describes.
+    private struct Described<Configuration: Encodable>: Encodable {
+        let kind: String
+        let configuration: Configuration
+
+        enum CodingKeys: String, CodingKey { case kind = "model_type" }
+
+        func encode(to encoder: any Encoder) throws {
+            try configuration.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(kind, forKey: .kind)
+        }
+    }
+}
+
+extension DecodingError {
+    /// Which key is wrong, and how.
+    fileprivate var sentence: String {
+        func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
+            (context.codingPath + (last.map { [$0] } ?? [])).map(\.stringValue).joined(separator: ".")
+        }
+        switch self {
+        case .keyNotFound(let key, let context): return "the key \(path(context, key)) is missing"
+        case .typeMismatch(let type, let context): return "the key \(path(context)) is not of the type \(type)"
+        case .valueNotFound(let type, let context): return "the key \(path(context)) is null, wanted \(type)"
+        case .dataCorrupted(let context): return "the key \(path(context)) is wrong: \(context.debugDescription)"
+        @unknown default: return "cannot be understood: \(self)"
+        }
+    }
+}

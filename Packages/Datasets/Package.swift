@@ -1,0 +1,19 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: "Datasets",
+    products: [.library(name: "Datasets", targets: ["Datasets"])],
+    dependencies: [
+        .package(path: "../Images"), .package(path: "../JSON"), .package(path: "../Tensors"),
+    ],
+    targets: [
+        .target(
+            name: "Datasets",
+            dependencies: [
+                .product(name: "Images", package: "Images"), .product(name: "JSON", package: "JSON"),
+                .product(name: "Tensors", package: "Tensors"),
+            ],
+            path: "Sources/Datasets")
+    ]
+)

@@ -1,0 +1,105 @@
+import BLIP2
+import Configuration
+import Datasets
+import Foundation
+import LanguageModels
+import Layers
+import Tensors
+import TextTokenizers
+import Training
+
+/// Makes a small OPT for the small world from sentences. It stands in for the published OPT models.
+///
+/// Sentences are packed one after the other into blocks of equal length, as OPT was trained: so every position that
+/// image vectors will later push text to has been trained.
+struct LanguageBackboneRecipe: Recipe {
+    private let model: Model
+    private let data: SentencesConfiguration
+    private let run: RunConfiguration
+
+    private struct Model: Configurable {
+        let language: OPTConfiguration
+        let tokenizer: String
+        let blockLength: Int
+
+        init(from section: ConfigurationSection) throws {
+            _ = try section.required("arch", as: Architecture.self)
+            tokenizer = try section.required("tokenizer")
+            blockLength = try section.value("block_length", default: 64)
+            language = try section.part("language", as: LanguageSection.self).configuration
+            if blockLength < 2 || blockLength > language.positionCount {
+                throw section.error("block_length", "is \(blockLength), wanted 2 to \(language.positionCount)")
+            }
+        }
+    }
+
+    init(from section: ConfigurationSection) throws {
+        model = try section.required("model")
+        data = try section.required("datasets", as: SentencesSection.self).sentences
+        run = try section.required("run")
+    }
+
+    func prepare(in folder: URL) throws -> PreparedRun {
+        let tokenizer = try BytePairTokenizer(directory: URL(fileURLWithPath: model.tokenizer))
+        var configuration = model.language
+        // At least one row without a token: captioners put query vectors where its id stands.
+        configuration.vocabularyCount = (tokenizer.vocabularyCount + 8) / 8 * 8
+        let description = LanguageDescription(configuration, try tokenizer.languageTokens(of: model.tokenizer))
+        let stage = SentenceModeling(
+            configuration, key: RandomKey(seed: UInt64(run.seed)).child("weights"))
+        let batches = try PackedBatches(
+            data, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed)
+        return PreparedRun(stage, batches, run, in: folder, origins: [("language model", "random")]) { directory in
+            try ModelDirectory(directory).write(
+                description, kind: ModelKind.language, stage.model.weights { _ in true })
+            try tokenizer.save(to: directory)
+        }
+    }
+}
+
+/// A language model that learns to write blocks of text.
+final class SentenceModeling: Stage {
+    let model: OPT
+
+    init(_ configuration: OPTConfiguration, key: RandomKey) {
+        model = OPT(configuration, weights: .random(key))
+    }
+
+    var module: any Module { model }
+
+    func losses(on batch: IndexTensor, _ context: Context) -> Losses {
+        let text = MaskedTokens(batch)
+        return Losses([("loss_lm", model.loss(prefix: nil, text: text, labels: text.labels(), context))])
+    }
+}
+
+/// Blocks of sentences, each begun and ended as in the later stages, one after the other without padding.
+struct PackedBatches: BatchSource {
+    private let blocks: [[Int32]]
+    private var order: BatchOrder
+
+    init(
+        _ configuration: SentencesConfiguration, _ tokenizer: BytePairTokenizer, blockLength: Int, batchSize: Int,
+        seed: Int
+    ) throws {
+        var sentences = try SentenceBatches(configuration, batchSize: 1, seed: seed)
+        var stream: [Int32] = []
+        for number in 0..<sentences.batchesPerEpoch {
+            for text in try sentences.batch(number) { stream += tokenizer.encode(text + "\n") }
+        }
+        blocks = stride(from: 0, through: stream.count - blockLength, by: blockLength).map {
+            Array(stream[$0..<$0 + blockLength])
+        }
+        try requireSamples(blocks.count, "blocks of \(blockLength) tokens", batchSize, configuration.file)
+        order = BatchOrder(
+            SampleOrder(sampleCount: blocks.count, key: RandomKey(seed: UInt64(seed)).child("blocks")),
+            batchSize: batchSize)
+    }
+
+    var batchSize: Int { order.batchSize }
+    var batchesPerEpoch: Int { order.batchesPerEpoch }
+
+    mutating func batch(_ number: Int) -> IndexTensor {
+        IndexTensor(rows: order.samples(ofBatch: number).map { blocks[$0] })
+    }
+}

@@ -1,0 +1,147 @@
+import BERT
+import BLIP2
+import Configuration
+import Foundation
+import Layers
+import PFormer
+import QFormer
+import Tensors
+import TextTokenizers
+import Training
+import VisionEncoder
+
+/// Stage 1 without a P-Former: contrast, matching and captioning.
+struct RepresentationRecipe: Recipe {
+    private let model: RepresentationSection
+    private let data: PairsConfiguration
+    private let run: RunConfiguration
+
+    init(from section: ConfigurationSection) throws {
+        model = try section.required("model", as: PlainRepresentationSection.self).base
+        data = try section.required("datasets", as: PairsSection.self).pairs
+        run = try section.required("run")
+    }
+
+    func prepare(in folder: URL) throws -> PreparedRun {
+        let parts = try RepresentationParts(model, seed: run.seed)
+        let batches = try RepresentationBatches(
+            data, parts.tokens, textLimit: parts.textLimit, batchSize: run.batchSize, seed: run.seed)
+        return PreparedRun(
+            RepresentationStage(module: parts.model) { parts.model.losses(on: $0, $1) }, batches, run, in: folder,
+            origins: parts.origins, frozenFiles: parts.frozenFiles
+        ) { try parts.write(parts.model, hasProjection: false, to: $0) }
+    }
+}
+
+/// Stage 1 with a P-Former: the same, and the queries' outputs are pulled towards its prompts.
+struct AlignedRepresentationRecipe: Recipe {
+    private let model: AlignedRepresentationSection
+    private let data: PairsConfiguration
+    private let run: RunConfiguration
+
+    init(from section: ConfigurationSection) throws {
+        model = try section.required("model")
+        data = try section.required("datasets", as: PairsSection.self).pairs
+        run = try section.required("run")
+    }
+
+    func prepare(in folder: URL) throws -> PreparedRun {
+        let parts = try RepresentationParts(model.base, seed: run.seed)
+        let aligned = AlignedRepresentationModel(
+            parts.model, teacher: try PromptTransformer.open(model.teacher), weight: model.lossWeight,
+            weights: parts.weights)
+        let batches = try RepresentationBatches(
+            data, parts.tokens, textLimit: parts.textLimit, batchSize: run.batchSize, seed: run.seed)
+        return PreparedRun(
+            RepresentationStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, in: folder,
+            origins: parts.origins + [("P-Former, frozen", model.teacher)],
+            frozenFiles: parts.frozenFiles + [ModelDirectory(model.teacher).weightsFile]
+        ) { try parts.write(aligned, hasProjection: true, to: $0) }
+    }
+}
+
+/// What both forms of stage 1 ask for under `model`.
+private struct RepresentationSection {
+    let vision: String
+    let bert: String
+    let queryCount: Int
+    let textLimit: Int
+    let contrastWidth: Int
+    let crossAttentionInterval: Int
+
+    init(from section: ConfigurationSection) throws {
+        _ = try section.required("arch", as: Architecture.self)
+        vision = try section.required("vit_model")
+        bert = try section.required("bert_model")
+        queryCount = try section.value("num_query_token", default: 32)
+        textLimit = try section.value("max_txt_len", default: 32)
+        contrastWidth = try section.value("embed_dim", default: 256)
+        crossAttentionInterval = try section.value("cross_attention_freq", default: 2)
+    }
+}
+
+private struct PlainRepresentationSection: Configurable {
+    let base: RepresentationSection
+
+    init(from section: ConfigurationSection) throws { base = try RepresentationSection(from: section) }
+}
+
+private struct AlignedRepresentationSection: Configurable {
+    let base: RepresentationSection
+    let teacher: String
+    let lossWeight: Float
+
+    init(from section: ConfigurationSection) throws {
+        base = try RepresentationSection(from: section)
+        teacher = try section.required("pretrained_stage0")
+        lossWeight = try section.value("loss_weight", default: 1)
+    }
+}
+
+/// The model of stage 1 and what belongs to it.
+private struct RepresentationParts {
+    let model: RepresentationModel
+    let tokens: WordPieceTokenizer
+    let textLimit: Int
+    let weights: InitialWeights
+    let origins: [(part: String, origin: String)]
+    let frozenFiles: [URL]
+    private let configuration: BLIP2Configuration
+
+    init(_ section: RepresentationSection, seed: Int) throws {
+        let bert = ModelDirectory(section.bert)
+        let vision = ModelDirectory(section.vision)
+        let vit = try vision.configuration(ViTConfiguration.self, kind: ModelKind.vision)
+        tokens = try WordPieceTokenizer(
+            vocabularyFile: bert.url.appendingPathComponent("vocab.txt"), addingBeginning: "[DEC]")
+        var text = try bert.configuration(BERTConfiguration.self, kind: ModelKind.bert)
+        text.vocabularyCount = tokens.vocabularyCount
+        configuration = BLIP2Configuration(
+            vision: vit,
+            qformer: QFormerConfiguration(
+                bert: text, imageWidth: vit.width, crossAttentionInterval: section.crossAttentionInterval),
+            queryCount: section.queryCount, contrastWidth: section.contrastWidth)
+        textLimit = section.textLimit
+        weights = .random(RandomKey(seed: UInt64(seed)).child("weights"))
+        model = RepresentationModel(
+            configuration, ids: try tokens.sentenceTokenIDs(of: section.bert), weights: weights)
+        try load(model.images.encoder, from: vision.weights(), prefix: "visual_encoder.")
+        try model.qformer.start(from: bert.weights())
+        origins = [("image encoder, frozen", section.vision), ("Q-Former", section.bert), ("heads", "random")]
+        frozenFiles = [vision.weightsFile]
+    }
+
+    func write(_ module: any Module, hasProjection: Bool, to directory: URL) throws {
+        try ModelDirectory(directory).write(
+            RepresentationDescription(blip2: configuration, hasProjection: hasProjection),
+            kind: ModelKind.representation, module.weights { !$0.hasPrefix("Pformer.") })
+        try tokens.save(to: directory)
+    }
+}
+
+private struct RepresentationStage: Stage {
+    let module: any Module
+    let losses: (PairBatch, Context) -> Losses
+
+    func losses(on batch: PairBatch, _ context: Context) -> Losses { losses(batch, context) }
+}

@@ -1,0 +1,95 @@
+import Configuration
+import Tensors
+import Training
+
+/// The learning-rate schedules by the names that configurations use.
+enum ScheduleName: String, CaseIterable, ConfigurationValue {
+    /// The reference's: warm-up in the first epoch, a cosine that changes from epoch to epoch.
+    case warmupCosineByEpoch = "linear_warmup_cosine_lr"
+    /// The reference's: the same warm-up, then a factor from epoch to epoch.
+    case warmupDecayByEpoch = "linear_warmup_step_lr"
+    /// Warm-up, then a cosine, both from batch to batch.
+    case warmupCosine = "warmup_cosine"
+}
+
+/// The section `run`: how a stage is trained. Keys are the reference's where it has them.
+struct RunConfiguration: Configurable {
+    var schedule: ScheduleName
+    var peakRate: Double
+    var minimumRate: Double
+    var warmupRate: Double
+    var warmupSteps: Int
+    var rateDecay: Double
+    var weightDecay: Float
+    var beta2: Float
+    var epochs: Double
+    var batchSize: Int
+    var accumulatedBatches: Int
+    var dividesAccumulated: Bool
+    var clippingNorm: Double?
+    var seed: Int
+    var checkpointInterval: Int
+    var dropsOutInFrozenParts: Bool
+
+    init(from section: ConfigurationSection) throws {
+        schedule = try section.value("lr_sched", default: .warmupCosineByEpoch)
+        peakRate = try section.required("init_lr")
+        minimumRate = try section.value("min_lr", default: 0)
+        warmupRate = try section.value("warmup_lr", default: -1)
+        warmupSteps = try section.value("warmup_steps", default: 0)
+        rateDecay = try section.value("lr_decay_rate", default: 1)
+        weightDecay = try section.value("weight_decay", default: 0.05)
+        beta2 = try section.value("beta2", default: 0.999)
+        epochs = try section.required("max_epoch")
+        batchSize = try section.required("batch_size_train")
+        accumulatedBatches = try section.value("accum_grad_iters", default: 1)
+        dividesAccumulated = try section.value("divide_accumulated", default: true)
+        clippingNorm = try section.optional("clip_norm")
+        seed = try section.value("seed", default: 42)
+        checkpointInterval = try section.value("checkpoint_steps", default: 1000)
+        dropsOutInFrozenParts = try section.value("dropout_in_frozen_parts", default: false)
+        try check(section)
+    }
+
+    private func check(_ section: ConfigurationSection) throws {
+        if peakRate <= 0 { throw section.error("init_lr", "is \(peakRate), wanted a number above 0") }
+        if epochs <= 0 { throw section.error("max_epoch", "is \(epochs), wanted a number above 0") }
+        for (key, value) in [
+            ("batch_size_train", batchSize), ("accum_grad_iters", accumulatedBatches),
+            ("checkpoint_steps", checkpointInterval),
+        ] where value < 1 {
+            throw section.error(key, "is \(value), wanted at least 1")
+        }
+        if warmupSteps < 0 { throw section.error("warmup_steps", "is \(warmupSteps), wanted at least 0") }
+        if !(0..<1).contains(beta2) { throw section.error("beta2", "is \(beta2), wanted a number in 0..<1") }
+        if seed < 0 { throw section.error("seed", "is \(seed), wanted at least 0") }
+    }
+
+    /// The options of the trainer for data with this many batches to an epoch.
+    func options(batchesPerEpoch: Int) -> TrainingOptions {
+        TrainingOptions(
+            batchCount: max(1, Int((epochs * Double(batchesPerEpoch)).rounded())),
+            schedule: rates(batchesPerEpoch: batchesPerEpoch), weightDecay: weightDecay, seed: UInt64(seed),
+            coefficients: AdamWCoefficients(beta2: beta2), accumulatedBatches: accumulatedBatches,
+            dividesAccumulated: dividesAccumulated, clippingNorm: clippingNorm,
+            dropsOutInFrozenParts: dropsOutInFrozenParts, checkpointInterval: checkpointInterval)
+    }
+
+    private func rates(batchesPerEpoch: Int) -> Schedule {
+        let warmupStart = warmupRate < 0 ? peakRate : warmupRate
+        switch schedule {
+        case .warmupCosineByEpoch:
+            return Schedules.warmupCosineByEpoch(
+                peak: peakRate, minimum: minimumRate, warmupStart: warmupStart, warmupSteps: warmupSteps,
+                epochs: Int(epochs.rounded(.up)))
+        case .warmupDecayByEpoch:
+            return Schedules.warmupDecayByEpoch(
+                peak: peakRate, minimum: minimumRate, warmupStart: warmupStart, warmupSteps: warmupSteps,
+                decay: rateDecay)
+        case .warmupCosine:
+            return Schedules.warmupCosine(
+                peak: peakRate, minimum: minimumRate, warmupStart: warmupStart, warmupSteps: warmupSteps,
+                batchCount: Int((epochs * Double(batchesPerEpoch)).rounded()), batchesPerEpoch: batchesPerEpoch)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import BERT
+import BLIP2
+import Checkpoints
+import Configuration
+import Foundation
+import Layers
+import Tensors
+import TextTokenizers
+import Training
+import VisionEncoder
+
+/// Makes a small image encoder for the small world, and a small BERT with it: pictures and captions are brought
+/// together by contrast. Radford et al.: Learning Transferable Visual Models From Natural Language Supervision, 2021.
+///
+/// It stands in for EVA's ViT-g/14 and for bert-base-uncased, which the published recipes start from.
+struct VisionBackboneRecipe: Recipe {
+    private let model: Model
+    private let data: PairsConfiguration
+    private let run: RunConfiguration
+
+    private struct Model: Configurable {
+        let vision: ViTConfiguration
+        let text: BERTConfiguration
+        let contrastWidth: Int
+        let tokenizer: String
+        let textLimit: Int
+
+        init(from section: ConfigurationSection) throws {
+            _ = try section.required("arch", as: Architecture.self)
+            tokenizer = try section.required("tokenizer")
+            textLimit = try section.value("max_txt_len", default: 32)
+            contrastWidth = try section.value("embed_dim", default: 64)
+            vision = try section.part("vision", as: VisionSection.self).configuration
+            text = try section.part("text", as: TextSection.self).configuration
+        }
+    }
+
+    init(from section: ConfigurationSection) throws {
+        model = try section.required("model")
+        data = try section.required("datasets", as: PairsSection.self).pairs
+        run = try section.required("run")
+    }
+
+    func prepare(in folder: URL) throws -> PreparedRun {
+        let tokenizer = try WordPieceTokenizer(directory: URL(fileURLWithPath: model.tokenizer))
+        var textConfiguration = model.text
+        textConfiguration.vocabularyCount = tokenizer.vocabularyCount
+        let stage = VisionContrast(
+            model.vision, textConfiguration, contrastWidth: model.contrastWidth, tokenizer: tokenizer,
+            textLimit: model.textLimit, key: RandomKey(seed: UInt64(run.seed)).child("weights"))
+        let batches = try PairBatches(data, batchSize: run.batchSize, seed: run.seed)
+        return PreparedRun(stage, batches, run, in: folder, origins: [("vision and text", "random")]) { directory in
+            try ModelDirectory(directory.appendingPathComponent("vision"))
+                .write(model.vision, kind: ModelKind.vision, stage.weights { $0.hasPrefix("visual_encoder.") })
+            let bert = directory.appendingPathComponent("bert")
+            try ModelDirectory(bert).write(textConfiguration, kind: ModelKind.bert, stage.text.weights { _ in true })
+            try tokenizer.save(to: bert)
+        }
+    }
+}
+
+/// An image encoder and a text encoder whose outputs for a picture and its caption are made alike.
+final class VisionContrast: Module, Stage {
+    let encoder: VisionTransformer
+    let text: BERTEncoder
+    private let visionProjection: Linear
+    private let textProjection: Linear
+    private let temperature: Parameter
+    private let tokenizer: WordPieceTokenizer
+    private let textLimit: Int
+
+    init(
+        _ vision: ViTConfiguration, _ bert: BERTConfiguration, contrastWidth: Int, tokenizer: WordPieceTokenizer,
+        textLimit: Int, key: RandomKey
+    ) {
+        let weights = InitialWeights.random(key)
+        encoder = VisionTransformer(vision, weights: weights.child("visual_encoder"))
+        text = BERTEncoder(bert, weights: weights.child("text_encoder"))
+        visionProjection = Linear(inputs: vision.width, outputs: contrastWidth, weights: weights.child("vision_proj"))
+        textProjection = Linear(inputs: bert.width, outputs: contrastWidth, weights: weights.child("text_proj"))
+        temperature = weights.constant(0.07, [])
+        self.tokenizer = tokenizer
+        self.textLimit = textLimit
+    }
+
+    var parts: KeyValuePairs<String, any ModulePart> {
+        [
+            "visual_encoder": encoder, "text_encoder": text, "vision_proj": visionProjection,
+            "text_proj": textProjection, "temp": temperature,
+        ]
+    }
+
+    var module: any Module { self }
+
+    func losses(on batch: CaptionedPictures, _ context: Context) -> Losses {
+        let images = visionProjection(encoder(batch.pixels, context).mean(axis: 1)).l2Normalized()
+        let tokens = MaskedTokens(
+            tokenizer.batch(batch.captions, layout: BatchLayout(length: .longest, limit: textLimit)))
+        let first = text(tokens, context).slice(axis: 1, from: 0, to: 1)
+        let captions = textProjection(first.reshaped(to: [first.shape[0], first.shape[2]])).l2Normalized()
+        let similarity = images.matrixProduct(captions, transposingOther: true) / temperature.value
+        let diagonal = IndexTensor((0..<Int32(batch.captions.count)).map { $0 }, shape: [batch.captions.count])
+        let contrast =
+            similarity.crossEntropy(diagonal) + similarity.transposed([1, 0]).crossEntropy(diagonal)
+        return Losses([("loss_itc", contrast * 0.5)])
+    }
+}
