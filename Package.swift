@@ -106,6 +106,13 @@ let package = Package(
         .executableTarget(
             name: "checks", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tools/Checks"),
+        .target(
+            name: "SmallWorld", dependencies: ["Images", "JSON", "Tensors", "TextTokenizers"],
+            path: "Tools/World/SmallWorld"),
+        .executableTarget(
+            name: "world",
+            dependencies: ["SmallWorld", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tools/World/Command"),
 
         // Tests
         .testTarget(

@@ -66,9 +66,12 @@ public struct DecodingState: Hashable, Sendable {
 extension Tokenizer {
     /// The ids of a text, by default with the tokens that the model expects around it.
     public func encode(_ text: String, addingSpecialTokens: Bool = true) -> [Int32] {
-        var ids: [Int32] = addingSpecialTokens ? specialTokens.prefix : []
+        var ids: [Int32] = []
+        ids.reserveCapacity(text.utf8.count / 3 + 4)
+        let special = specialTokens
+        if addingSpecialTokens { ids += special.prefix }
         encode(text, into: &ids)
-        if addingSpecialTokens { ids += specialTokens.suffix }
+        if addingSpecialTokens { ids += special.suffix }
         return ids
     }
 

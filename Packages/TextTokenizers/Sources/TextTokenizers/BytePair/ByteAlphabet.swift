@@ -11,28 +11,28 @@ enum ByteAlphabet {
     }()
 
     /// The byte of each character below U+0144, or -1.
-    static let bytes: [Int16] = {
-        var bytes = [Int16](repeating: -1, count: 0x144)
+    private nonisolated(unsafe) static let bytes: UnsafePointer<Int16> = {
+        let bytes = UnsafeMutablePointer<Int16>.allocate(capacity: 0x144)
+        bytes.initialize(repeating: -1, count: 0x144)
         for (byte, character) in characters.enumerated() { bytes[Int(character)] = Int16(byte) }
-        return bytes
+        return UnsafePointer(bytes)
     }()
 
-    /// Appends the bytes that a spelled token stands for.
+    /// Writes the bytes that a spelled token, in valid UTF-8, stands for; they are never more than it has itself.
     ///
-    /// - Returns: false, with nothing appended, when a character is not of the alphabet.
-    static func appendBytes(of spelled: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) -> Bool {
-        let mark = out.count
+    /// - Returns: their number, or nil when a character is not of the alphabet.
+    static func decode(_ spelled: UnsafeBufferPointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) -> Int? {
+        let bytes = bytes
+        var count = 0
         var place = 0
         while place < spelled.count {
             let (scalar, length) = spelled.scalar(at: place)
-            guard scalar < 0x144, bytes[Int(scalar)] >= 0 else {
-                out.removeSubrange(mark...)
-                return false
-            }
-            out.append(UInt8(bytes[Int(scalar)]))
+            guard scalar < 0x144, bytes[Int(scalar)] >= 0 else { return nil }
+            out[count] = UInt8(truncatingIfNeeded: bytes[Int(scalar)])
+            count += 1
             place += length
         }
-        return true
+        return count
     }
 
     /// The spelling of some bytes.

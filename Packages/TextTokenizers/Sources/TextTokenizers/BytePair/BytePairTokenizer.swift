@@ -34,10 +34,6 @@ public struct BytePairTokenizer: Tokenizer {
     init(
         vocabulary: BytePairVocabulary, file: URL, conventions: BytePairConventions, added: [AddedToken]
     ) throws(TokenizerFileError) {
-        self.vocabulary = vocabulary
-        self.conventions = conventions
-        addedTokens = added
-        matcher = AddedTokenMatcher(added)
         func id(_ token: String?) throws(TokenizerFileError) -> Int32? {
             guard let token else { return nil }
             if let added = added.first(where: { $0.content == token }) { return added.id }
@@ -54,7 +50,18 @@ public struct BytePairTokenizer: Tokenizer {
         special.unknown = try id(conventions.unknown)
         special.additional = added.filter(\.isSpecial).map(\.id)
         if conventions.addsBeginning, let beginning = special.beginning { special.prefix = [beginning] }
-        specialTokens = special
+        self.init(vocabulary: vocabulary, conventions: conventions, specialTokens: special, added: added)
+    }
+
+    init(
+        vocabulary: BytePairVocabulary, conventions: BytePairConventions, specialTokens: SpecialTokens,
+        added: [AddedToken]
+    ) {
+        self.vocabulary = vocabulary
+        self.conventions = conventions
+        self.specialTokens = specialTokens
+        addedTokens = added
+        matcher = AddedTokenMatcher(added)
     }
 
     /// Appends the ids of a text without the beginning token.
@@ -152,8 +159,13 @@ extension Lexicon {
     /// The id of a token spelled in the byte alphabet, or -1.
     func id(ofSpelled token: String) -> Int32 {
         var token = token
-        var bytes: [UInt8] = []
-        guard token.withUTF8({ ByteAlphabet.appendBytes(of: $0, to: &bytes) }) else { return -1 }
-        return bytes.withUnsafeBufferPointer { id(of: $0) }
+        return token.withUTF8 { token in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: token.count + 1) { bytes in
+                guard let start = bytes.baseAddress, let count = ByteAlphabet.decode(token, to: start) else {
+                    return -1
+                }
+                return id(of: UnsafeBufferPointer(start: start, count: count))
+            }
+        }
     }
 }

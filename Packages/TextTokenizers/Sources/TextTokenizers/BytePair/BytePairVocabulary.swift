@@ -15,34 +15,31 @@ struct BytePairVocabulary: Sendable {
     ///   - vocabularyFile: the file they are from, for messages.
     ///   - mergesFile: the `merges.txt` that belongs to it.
     init(spelled: TokenList, vocabularyFile: URL, mergesFile: URL) throws(TokenizerFileError) {
-        let lines = try TokenizerFile.read(mergesFile, kind: "a list of merges")
-        self.spelled = spelled
-        var list = TokenList()
-        for id in 0..<spelled.count {
-            var bytes: [UInt8] = []
-            spelled[id].withUnsafeBufferPointer { _ = ByteAlphabet.appendBytes(of: $0, to: &bytes) }
-            list.append(bytes)
-        }
-        let lexicon: Lexicon
-        do {
-            lexicon = try Lexicon(list)
-        } catch {
+        let lexicon = Self.lexicon(spelled)
+        if let (first, second) = lexicon.duplicate {
             throw TokenizerFileError(
                 .duplicate, vocabularyFile,
-                found:
-                    "\(TokenizerFileError.quoted(spelled[error.second])) under the ids \(error.first) and \(error.second)",
+                found: "\(TokenizerFileError.quoted(spelled[second])) under \(first) and \(second)",
                 expected: "every token once")
         }
+        let lines = try TokenizerFile.read(mergesFile, kind: "a list of merges")
         let (pairs, table) = try lines.withUnsafeBufferPointer { bytes throws(TokenizerFileError) in
             try MergeFile.read(bytes, mergesFile, lexicon)
         }
-        merges = pairs
+        self.init(spelled: spelled, lexicon: lexicon, merges: pairs, table: table)
+    }
+
+    init(spelled: TokenList, lexicon: Lexicon, merges: [(left: Int32, right: Int32)], table: MergeTable) {
+        self.spelled = spelled
         self.lexicon = lexicon
-        let byteTokens = (0..<256).map { byte in
-            withUnsafeBytes(of: UInt8(byte)) { lexicon.id(of: $0.assumingMemoryBound(to: UInt8.self)) }
-        }
-        merging = PairMerging(merges: table, byteTokens: byteTokens)
+        self.merges = merges
+        merging = PairMerging(merges: table, pairs: merges, lexicon: lexicon)
         markWords()
+    }
+
+    /// The tokens by the bytes that their spelling stands for.
+    static func lexicon(_ spelled: TokenList) -> Lexicon {
+        Lexicon(spelled.map { spelled, out in ByteAlphabet.decode(spelled, to: out) ?? 0 })
     }
 
     /// Marks the tokens into which their own bytes merge, so that words which are such a token need no merging.

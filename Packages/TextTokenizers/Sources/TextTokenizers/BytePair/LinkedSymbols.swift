@@ -5,10 +5,10 @@ struct LinkedSymbols {
     private var ends: [Int]
     private var previous: [Int]
     private var next: [Int]
-    private var heap: [Pair] = []
+    private var heap = Heap<Pair>()
 
     /// A pair by the place of its left token; it is stale when the tokens there have changed.
-    private struct Pair {
+    private struct Pair: Comparable {
         var rank: Int32
         var place: Int
         var left: Int32
@@ -39,12 +39,12 @@ struct LinkedSymbols {
                 continue
             }
             rank = pair.rank
-            popFirst()
+            _ = heap.popFirst()
             if merge(pair, merges) {
                 if previous[pair.place] >= 0 { waiting.append(previous[pair.place]) }
                 waiting.append(pair.place)
             }
-            if heap.isEmpty {
+            if heap.first == nil {
                 for place in waiting { pushPair(at: place, merges) }
                 waiting.removeAll(keepingCapacity: true)
             }
@@ -75,24 +75,6 @@ struct LinkedSymbols {
         let right = tokens[next[place]]
         let rank = merges[tokens[place], right].rank
         if rank == .max { return }
-        heap.append(Pair(rank: rank, place: place, left: tokens[place], right: right))
-        var child = heap.count - 1
-        while child > 0, heap[child] < heap[(child - 1) / 2] {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    private mutating func popFirst() {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        var parent = 0
-        while 2 * parent + 1 < heap.count {
-            var child = 2 * parent + 1
-            if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-            if !(heap[child] < heap[parent]) { return }
-            heap.swapAt(parent, child)
-            parent = child
-        }
+        heap.insert(Pair(rank: rank, place: place, left: tokens[place], right: right))
     }
 }

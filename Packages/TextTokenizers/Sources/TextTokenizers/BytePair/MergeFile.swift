@@ -14,13 +14,24 @@ enum MergeFile {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw TokenizerFileError(.malformed, url, found: "bytes that are not UTF-8", expected: "UTF-8 text")
         }
+        return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count + 1) { scratch in
+            Result { () throws(TokenizerFileError) in try read(bytes, url, lexicon, scratch) }
+        }.get()
+    }
+
+    private static func read(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ url: URL, _ lexicon: Lexicon,
+        _ scratch: UnsafeMutableBufferPointer<UInt8>
+    ) throws(TokenizerFileError) -> (pairs: [(left: Int32, right: Int32)], table: MergeTable) {
+        let lineCount = bytes.reduce(1) { $0 + ($1 == 0x0A || $1 == 0x0D ? 1 : 0) }
+        let table = MergeTable(count: lineCount)
         var pairs: [(left: Int32, right: Int32)] = []
-        let table = MergeTable(count: bytes.reduce(1) { $0 + ($1 == 0x0A || $1 == 0x0D ? 1 : 0) })
+        pairs.reserveCapacity(lineCount)
         var number = 0
         for line in Lines(bytes) {
             number += 1
             if number == 1, line.starts(with: "#version".utf8) { continue }
-            let (left, right, result) = try merge(line, url, number, lexicon)
+            let (left, right, result) = try merge(line, url, number, lexicon, scratch)
             if table.insert(left, right, MergeTable.Merge(rank: Int32(pairs.count), result: result)) != nil {
                 throw TokenizerFileError(
                     .duplicate, url, line: number, found: "the merge \(TokenizerFileError.quoted(line)) again",
@@ -32,36 +43,28 @@ enum MergeFile {
     }
 
     private static func merge(
-        _ line: UnsafeBufferPointer<UInt8>, _ url: URL, _ number: Int, _ lexicon: Lexicon
+        _ line: UnsafeBufferPointer<UInt8>, _ url: URL, _ number: Int, _ lexicon: Lexicon,
+        _ scratch: UnsafeMutableBufferPointer<UInt8>
     ) throws(TokenizerFileError) -> (left: Int32, right: Int32, result: Int32) {
-        guard let space = line.firstIndex(of: blank), space > 0, space + 1 < line.count,
-            !line[(space + 1)...].contains(blank)
+        guard let start = scratch.baseAddress, let space = line.firstIndex(of: blank), space > 0,
+            space + 1 < line.count, !line[(space + 1)...].contains(blank)
         else {
             throw TokenizerFileError(
                 .malformed, url, line: number, found: TokenizerFileError.quoted(line),
                 expected: "two tokens parted by one blank")
         }
+        // Both tokens' bytes come to stand one behind the other, as in the token that they make.
         let left = UnsafeBufferPointer(rebasing: line[..<space])
         let right = UnsafeBufferPointer(rebasing: line[(space + 1)...])
-        var bytes: [UInt8] = []
-        let leftID = id(of: left, lexicon, &bytes)
+        guard let middle = ByteAlphabet.decode(left, to: start) else { throw unknown(left, url, number) }
+        guard let count = ByteAlphabet.decode(right, to: start + middle) else { throw unknown(right, url, number) }
+        let leftID = lexicon.id(of: UnsafeBufferPointer(start: start, count: middle))
         if leftID < 0 { throw unknown(left, url, number) }
-        let rightID = id(of: right, lexicon, &bytes)
+        let rightID = lexicon.id(of: UnsafeBufferPointer(start: start + middle, count: count))
         if rightID < 0 { throw unknown(right, url, number) }
-        bytes.removeAll(keepingCapacity: true)
-        bytes += lexicon[Int(leftID)]
-        bytes += lexicon[Int(rightID)]
-        let result = bytes.withUnsafeBufferPointer { lexicon.id(of: $0) }
+        let result = lexicon.id(of: UnsafeBufferPointer(start: start, count: middle + count))
         if result < 0 { throw unknown(Array(left) + Array(right), url, number) }
         return (leftID, rightID, result)
-    }
-
-    private static func id(
-        of spelled: UnsafeBufferPointer<UInt8>, _ lexicon: Lexicon, _ bytes: inout [UInt8]
-    ) -> Int32 {
-        bytes.removeAll(keepingCapacity: true)
-        guard ByteAlphabet.appendBytes(of: spelled, to: &bytes) else { return -1 }
-        return bytes.withUnsafeBufferPointer { lexicon.id(of: $0) }
     }
 
     private static func unknown(_ token: some Collection<UInt8>, _ url: URL, _ number: Int) -> TokenizerFileError {

@@ -1,12 +1,37 @@
 /// Byte-pair encoding of one word, as the published `bpe` function does it: of all neighbours find the pair that
 /// merges earliest, merge each of its occurrences from left to right, and begin again.
-struct PairMerging: Sendable {
-    let merges: MergeTable
-    /// The token of each single byte, or a negative number of its own kind that merges with nothing.
-    let byteTokens: [Int32]
+final class PairMerging: @unchecked Sendable {
+    private let merges: MergeTable
+    /// The token of each single byte, or -1, which merges with nothing.
+    private let byteTokens: UnsafeMutablePointer<Int32>
+    /// The merge of each pair of bytes, by 256 times the first plus the second: the first look at a word needs these
+    /// alone, and those of common letters stay in the nearest cache.
+    private let byteMerges: UnsafeMutablePointer<MergeTable.Merge>
 
     /// Above this many bytes a heap finds the next pair; below, looking at all of them is quicker.
     private static let heapThreshold = 96
+
+    init(merges: MergeTable, pairs: [(left: Int32, right: Int32)], lexicon: Lexicon) {
+        self.merges = merges
+        byteTokens = .allocate(capacity: 256)
+        for byte in 0..<256 {
+            let id = withUnsafeBytes(of: UInt8(byte)) { lexicon.id(of: $0.assumingMemoryBound(to: UInt8.self)) }
+            (byteTokens + byte).initialize(to: id)
+        }
+        byteMerges = .allocate(capacity: 256 * 256)
+        byteMerges.initialize(repeating: .none, count: 256 * 256)
+        for (left, right) in pairs {
+            let (first, second) = (lexicon[Int(left)], lexicon[Int(right)])
+            if first.count == 1, second.count == 1 {
+                byteMerges[Int(first[0]) << 8 | Int(second[0])] = merges[left, right]
+            }
+        }
+    }
+
+    deinit {
+        byteTokens.deallocate()
+        byteMerges.deallocate()
+    }
 
     /// Calls `body` with the token and the end in the word of each part; a negative token is a byte without one.
     @inline(__always)
@@ -36,7 +61,7 @@ struct PairMerging: Sendable {
         var count = word.count
         for index in 0..<count {
             symbols[index] = Symbol(token: byteTokens[Int(word[index])], end: index + 1, merge: .none)
-            if index > 0 { symbols[index - 1].merge = merges[symbols[index - 1].token, symbols[index].token] }
+            if index > 0 { symbols[index - 1].merge = byteMerges[Int(word[index - 1]) << 8 | Int(word[index])] }
         }
         while true {
             var rank = Int32.max

@@ -13,23 +13,19 @@ final class Lexicon: @unchecked Sendable {
     private let ends: UnsafeMutablePointer<UInt32>
     private let slots: UnsafeMutablePointer<Slot>
     private let slotMask: Int
+    private let isWord: UnsafeMutablePointer<Bool>
 
     private struct Slot {
         var key: UInt64
         var id: Int32  // -1 for a free slot
-        var length: UInt32  // its top bit marks a word, see `markWord`
+        var length: Int32
     }
 
-    private static let wordBit: UInt32 = 1 << 31
-
-    /// Two ids of equal bytes, the one thing that a lexicon cannot hold.
-    struct Duplicate: Error {
-        let first: Int
-        let second: Int
-    }
+    /// The first two ids that had equal bytes, of which only the first can be found; nil in a sound vocabulary.
+    let duplicate: (first: Int, second: Int)?
 
     /// - Parameter tokens: the bytes of each id; an empty token takes its id and cannot be found.
-    init(_ tokens: TokenList) throws(Duplicate) {
+    init(_ tokens: TokenList) {
         count = tokens.count
         maximumLength = tokens.maximumLength
         bytes = .allocate(capacity: max(tokens.bytes.count, 1))
@@ -42,18 +38,26 @@ final class Lexicon: @unchecked Sendable {
         slotMask = capacity - 1
         slots = .allocate(capacity: capacity)
         slots.initialize(repeating: Slot(key: 0, id: -1, length: 0), count: capacity)
+        isWord = .allocate(capacity: tokens.count + 1)
+        isWord.initialize(repeating: false, count: tokens.count + 1)
+        var duplicate: (Int, Int)?
         for id in 0..<tokens.count where ends[id + 1] > ends[id] {
-            let token = self[id]
-            let slot = self.slot(of: token)
-            if slots[slot].id >= 0 { throw Duplicate(first: Int(slots[slot].id), second: id) }
-            slots[slot] = Slot(key: Self.key(of: token), id: Int32(id), length: UInt32(token.count))
+            let token = UnsafeBufferPointer(start: bytes + Int(ends[id]), count: Int(ends[id + 1] - ends[id]))
+            let slot = Self.slot(of: token, slots, slotMask, bytes, ends)
+            if slots[slot].id >= 0 {
+                duplicate = duplicate ?? (Int(slots[slot].id), id)
+            } else {
+                slots[slot] = Slot(key: Self.key(of: token), id: Int32(id), length: Int32(token.count))
+            }
         }
+        self.duplicate = duplicate
     }
 
     deinit {
         bytes.deallocate()
         ends.deallocate()
         slots.deallocate()
+        isWord.deallocate()
     }
 
     /// The bytes of a token whose id is in range.
@@ -70,24 +74,31 @@ final class Lexicon: @unchecked Sendable {
     /// The id of the token of these bytes when it was marked as a word, else -1.
     @inline(__always)
     func word(_ token: UnsafeBufferPointer<UInt8>) -> Int32 {
-        let slot = slots[slot(of: token)]
-        return slot.length & Self.wordBit != 0 ? slot.id : -1
+        let id = slots[slot(of: token)].id
+        return id >= 0 && isWord[Int(id)] ? id : -1
     }
 
     /// Marks a token that stands for a word of its own bytes whole; only before the lexicon is shared.
     func markWord(_ id: Int) {
-        let slot = self.slot(of: self[id])
-        if slots[slot].id == Int32(id) { slots[slot].length |= Self.wordBit }
+        isWord[id] = true
+    }
+
+    @inline(__always)
+    private func slot(of token: UnsafeBufferPointer<UInt8>) -> Int {
+        Self.slot(of: token, slots, slotMask, bytes, ends)
     }
 
     /// The slot that holds these bytes, or the free one where they would stand.
     @inline(__always)
-    private func slot(of token: UnsafeBufferPointer<UInt8>) -> Int {
+    private static func slot(
+        of token: UnsafeBufferPointer<UInt8>, _ slots: UnsafeMutablePointer<Slot>, _ slotMask: Int,
+        _ bytes: UnsafeMutablePointer<UInt8>, _ ends: UnsafeMutablePointer<UInt32>
+    ) -> Int {
         let key = Self.key(of: token)
         var slot = Int(truncatingIfNeeded: Self.mixed(key ^ UInt64(truncatingIfNeeded: token.count) << 56)) & slotMask
         while slots[slot].id >= 0 {
-            if slots[slot].key == key, Int(slots[slot].length & ~Self.wordBit) == token.count,
-                token.count <= 8 || isEqual(token, Int(slots[slot].id))
+            if slots[slot].key == key, slots[slot].length == token.count,
+                token.count <= 8 || isEqual(token, bytes + Int(ends[Int(slots[slot].id)]))
             {
                 return slot
             }
@@ -96,8 +107,7 @@ final class Lexicon: @unchecked Sendable {
         return slot
     }
 
-    private func isEqual(_ token: UnsafeBufferPointer<UInt8>, _ id: Int) -> Bool {
-        let other = bytes + Int(ends[id])
+    private static func isEqual(_ token: UnsafeBufferPointer<UInt8>, _ other: UnsafePointer<UInt8>) -> Bool {
         for index in 0..<token.count where token[index] != other[index] { return false }
         return true
     }
@@ -148,5 +158,29 @@ struct TokenList: Sendable {
 
     subscript(id: Int) -> ArraySlice<UInt8> {
         bytes[(id == 0 ? 0 : Int(ends[id - 1]))..<Int(ends[id])]
+    }
+
+    /// The list of what `transform` makes of each token: it writes at most as many bytes as the token has, and returns
+    /// their number.
+    func map(
+        _ transform: (UnsafeBufferPointer<UInt8>, UnsafeMutablePointer<UInt8>) -> Int
+    ) -> TokenList {
+        var list = TokenList()
+        list.ends.reserveCapacity(count)
+        list.bytes = [UInt8](unsafeUninitializedCapacity: bytes.count + 1) { out, written in
+            guard let start = out.baseAddress else { return }
+            bytes.withUnsafeBufferPointer { bytes in
+                var first = 0
+                for end in ends {
+                    let token = UnsafeBufferPointer(rebasing: bytes[first..<Int(end)])
+                    let count = transform(token, start + written)
+                    written += count
+                    list.maximumLength = max(list.maximumLength, count)
+                    list.ends.append(UInt32(written))
+                    first = Int(end)
+                }
+            }
+        }
+        return list
     }
 }

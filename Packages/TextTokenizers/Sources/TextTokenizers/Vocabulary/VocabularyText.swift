@@ -9,14 +9,14 @@ enum VocabularyText {
         let tokens = try bytes.withUnsafeBufferPointer { bytes throws(TokenizerFileError) in
             try list(bytes, url, isText: isText)
         }
-        do {
-            return (tokens, try Lexicon(tokens))
-        } catch {
+        let lexicon = Lexicon(tokens)
+        if let (first, second) = lexicon.duplicate {
             throw TokenizerFileError(
-                .duplicate, url, line: error.second + 1,
-                found: "\(TokenizerFileError.quoted(tokens[error.second])), which is on line \(error.first + 1) too",
+                .duplicate, url, line: second + 1,
+                found: "\(TokenizerFileError.quoted(tokens[second])), which is on line \(first + 1) too",
                 expected: "every token once")
         }
+        return (tokens, lexicon)
     }
 
     private static func list(

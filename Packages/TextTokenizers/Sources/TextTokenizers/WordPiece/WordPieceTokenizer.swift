@@ -61,12 +61,18 @@ public struct WordPieceTokenizer: Tokenizer {
         special.additional = added.filter { $0.isSpecial && $0.content != beginning }.map(\.id)
         special.prefix = [special.classification ?? 0]
         special.suffix = [special.separator ?? 0]
+        self.init(tokens: tokens, lexicon: lexicon, specialTokens: special, added: added, rules: rules)
+    }
+
+    init(
+        tokens: TokenList, lexicon: Lexicon, specialTokens: SpecialTokens, added: [AddedToken], rules: WordPieceRules
+    ) {
         self.rules = rules
         self.tokens = tokens
+        self.specialTokens = specialTokens
         addedTokens = added
-        specialTokens = special
         vocabulary = WordPieceVocabulary(
-            tokens: tokens, lexicon: lexicon, unknown: special.unknown ?? 0,
+            tokens: tokens, lexicon: lexicon, unknown: specialTokens.unknown ?? 0,
             maximumWordLength: rules.maximumWordLength)
         let named = ["[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"].map { ($0, lexicon.id(of: $0)) }.filter { $0.1 >= 0 }
         splitter = WordSplitter(rules: rules, added: added, special: named)

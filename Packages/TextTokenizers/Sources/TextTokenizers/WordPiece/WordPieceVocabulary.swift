@@ -11,13 +11,12 @@ struct WordPieceVocabulary: Sendable {
         self.lexicon = lexicon
         self.unknown = unknown
         self.maximumWordLength = maximumWordLength
-        var list = TokenList()
-        for id in 0..<tokens.count {
-            let token = tokens[id]
-            list.append(token.starts(with: Self.mark) ? token.dropFirst(Self.mark.count) : [])
+        let list = tokens.map { token, out in
+            guard token.count > 2, token[0] == Self.mark[0], token[1] == Self.mark[1] else { return 0 }
+            for index in 2..<token.count { out[index - 2] = token[index] }
+            return token.count - 2
         }
-        // Removing the same two bytes from different tokens leaves them different.
-        continuations = (try? Lexicon(list)) ?? lexicon
+        continuations = Lexicon(list)
     }
 
     /// What a token that continues a word begins with: `##`.

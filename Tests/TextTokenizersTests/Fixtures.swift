@@ -1,0 +1,51 @@
+import Foundation
+import JSON
+import TextTokenizers
+
+/// The committed fixtures, made by Tools/oracles/text_tokenizers.py, and folders for files of a test's own.
+enum Fixtures {
+    static let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+
+    static func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+    static func bytes(_ name: String) throws -> Data { try Data(contentsOf: file(name)) }
+
+    static func sentences() throws -> [String] {
+        try String(decoding: bytes("sentences.txt"), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    static func cases(_ name: String) throws -> [JSONValue] {
+        try bytes(name).split(separator: 0x0A).map { try JSONDocument(parsing: $0, name: name).root }
+    }
+
+    static func wordPiece() throws -> WordPieceTokenizer {
+        try WordPieceTokenizer(vocabularyFile: file("vocab.txt"), addingBeginning: "[DEC]")
+    }
+
+    static func bytePair() throws -> BytePairTokenizer {
+        try BytePairTokenizer(vocabularyFile: file("vocab.json"), mergesFile: file("merges.txt"))
+    }
+
+    /// Calls `body` with an empty folder that is gone afterwards.
+    static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}
+
+/// Numbers that are the same in every run.
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+}

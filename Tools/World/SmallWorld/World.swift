@@ -1,0 +1,77 @@
+import Tensors
+
+/// A small world: pictures of shapes with captions and questions, and sentences without pictures. All of it follows from
+/// the options alone.
+public struct World: Sendable {
+    /// What a world is made of.
+    public struct Options: Hashable, Sendable {
+        /// Where all draws come from.
+        public var seed: UInt64 = 42
+        /// Training pictures.
+        public var trainCount = 4000
+        /// Test pictures.
+        public var testCount = 500
+        /// Sentences without pictures.
+        public var sentenceCount = 30_000
+        /// Width and height of the pictures, in pixels.
+        public var pictureSize = 64
+
+        /// The world of the demo.
+        public init() {}
+    }
+
+    /// The two sets of pictures.
+    public enum Split: String, Hashable, Sendable, CaseIterable {
+        case train, test
+    }
+
+    /// One picture before it is drawn, and what is said and asked about it.
+    public struct Record: Hashable, Sendable {
+        /// Counts from 1 through both splits.
+        public let id: Int
+        /// The set it belongs to.
+        public let split: Split
+        /// What it shows.
+        public let scene: Scene
+        /// Five.
+        public let captions: [String]
+        /// Two to be answered by yes or no, one by a number, two by something else.
+        public let questions: [Question]
+    }
+
+    /// What the world is made of.
+    public let options: Options
+
+    /// The world that follows from the options.
+    public init(options: Options = Options()) { self.options = options }
+
+    /// The pictures of a split, in the order of their numbers.
+    public func records(_ split: Split) -> [Record] {
+        let (first, count) = split == .train ? (1, options.trainCount) : (options.trainCount + 1, options.testCount)
+        let kinds = Kind.all.filter { $0.isHeldOut == (split == .test) }
+        return (first..<first + count).map { record($0, split, kinds) }
+    }
+
+    /// The sentences without pictures.
+    public func sentences() -> [String] {
+        let key = RandomKey(seed: options.seed).child("sentences")
+        let writer = SentenceWriter()
+        return (0..<options.sentenceCount).map { number in
+            var dice = Dice(key.child(UInt64(number)))
+            return writer.sentence(number, &dice)
+        }
+    }
+
+    private func record(_ id: Int, _ split: Split, _ kinds: [Kind]) -> Record {
+        let key = RandomKey(seed: options.seed).child(split.rawValue).child(UInt64(id))
+        var drawing = Dice(key.child("scene"))
+        let scene = Scene.random(of: kinds, &drawing)
+        var writing = Dice(key.child("captions"))
+        let writer = CaptionWriter(sizeShare: 0.3, textureShare: 0.4)
+        let captions = (0..<5).map { _ in writer.caption(of: scene, &writing) }
+        var asking = Dice(key.child("questions"))
+        let types: [Question.AnswerType] = [.yesNo, .yesNo, .number, .other, .other]
+        let questions = types.map { QuestionWriter(scene: scene).question($0, &asking) }
+        return Record(id: id, split: split, scene: scene, captions: captions, questions: questions)
+    }
+}

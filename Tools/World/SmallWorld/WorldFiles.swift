@@ -1,0 +1,102 @@
+import Foundation
+import Images
+import JSON
+import TextTokenizers
+
+/// Writes a world in the formats that data sets of photographs come in.
+///
+/// - `images/train`, `images/test`: the pictures, one in eight PNG, the others JPEG;
+/// - `annotations`: Karpathy's lists and COCO's ground truth for captions, VQAv2's files for questions, `sentences.json`;
+/// - `labels.json`: what each picture shows;
+/// - `bert/vocab.txt`, `opt/vocab.json`, `opt/merges.txt`: vocabularies learned from captions and sentences.
+public struct WorldFiles {
+    private let folder: URL
+    private let painter: Painter
+    private let world: World
+    private let writer = JSONWriter()
+
+    /// A writer of a world into a folder, which is made if it is not there.
+    public init(_ world: World, in folder: URL) {
+        self.world = world
+        self.folder = folder
+        painter = Painter(size: world.options.pictureSize)
+    }
+
+    /// Writes everything.
+    ///
+    /// - Throws: `FileError`, `ImageError` or the system's error when a file or folder cannot be written.
+    public func write() throws {
+        for name in ["images/train", "images/test", "annotations", "bert", "opt"] {
+            try FileManager.default.createDirectory(
+                at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+        }
+        let train = world.records(.train)
+        let test = world.records(.test)
+        let sentences = world.sentences()
+        try draw(train + test)
+        try writer.write(labels(train + test), to: folder.appendingPathComponent("labels.json"))
+        let captions = CaptionAnnotations(train: train, test: test)
+        try write(captions.trainList, "coco_karpathy_train.json")
+        try write(captions.testList, "coco_karpathy_test.json")
+        try write(captions.groundTruth, "coco_karpathy_test_gt.json")
+        try write(.array(sentences.map { ["caption": .string($0)] }), "sentences.json")
+        let questions = QuestionAnnotations(train: train, test: test)
+        try write(questions.trainList, "vqa_train.json")
+        try write(questions.testList, "vqa_val_eval.json")
+        try write(questions.answerList, "answer_list.json")
+        try write(questions.officialQuestions, "v2_OpenEnded_mscoco_val2014_questions.json")
+        try write(questions.officialAnnotations, "v2_mscoco_val2014_annotations.json")
+        try learnVocabularies(from: train.flatMap(\.captions) + sentences)
+    }
+
+    private func write(_ tree: JSONTree, _ name: String) throws {
+        try writer.write(tree, to: folder.appendingPathComponent("annotations/\(name)"))
+    }
+
+    private func draw(_ records: [World.Record]) throws {
+        for record in records {
+            let picture = painter.picture(of: record.scene)
+            let bytes = record.isPNG ? try picture.png() : try picture.jpeg(quality: 92, fullChroma: true)
+            try Data(bytes).write(to: folder.appendingPathComponent("images/\(record.file)"))
+        }
+    }
+
+    private func labels(_ records: [World.Record]) -> JSONTree {
+        .array(
+            records.map { record in
+                [
+                    "image": .string(record.file), "image_id": .integer(record.id),
+                    "split": .string(record.split.rawValue), "objects": .array(record.scene.objects.map(label)),
+                ]
+            })
+    }
+
+    private func label(_ object: SceneObject) -> JSONTree {
+        let box = painter.box(of: object)
+        return [
+            "shape": .string(object.kind.form.rawValue), "colour": .string(object.kind.colour.rawValue),
+            "size": .string(object.size.rawValue), "texture": .string(object.kind.texture.rawValue),
+            "box": [.integer(box.x), .integer(box.y), .integer(box.width), .integer(box.height)],
+        ]
+    }
+
+    /// The vocabularies hold every word of the world whole: their size is a bound, not a target.
+    private func learnVocabularies(from texts: [String]) throws {
+        let bytePairs = try BytePairTokenizer.trained(on: texts, vocabularyCount: 4096)
+        try bytePairs.save(to: folder.appendingPathComponent("opt"))
+        let wordPieces = try WordPieceTokenizer.trained(on: texts, vocabularyCount: 4096)
+        try wordPieces.save(to: folder.appendingPathComponent("bert"))
+    }
+}
+
+extension World.Record {
+    var isPNG: Bool { id % 8 == 0 }
+
+    /// The picture file below `images`. COCO's tools take a picture's number from what follows the last underscore.
+    public var file: String { "\(split.rawValue)/world_\(Self.padded(id)).\(isPNG ? "png" : "jpg")" }
+
+    private static func padded(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
+    }
+}
