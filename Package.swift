@@ -121,7 +121,7 @@ let package = Package(
                 "BERT", "BLIP2", "Checkpoints", "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors",
                 "TextTokenizers", "Training", "VisionEncoder",
             ],
-            path: "Tests/BLIP2Tests"),
+            path: "Tests/BLIP2Tests", exclude: ["Fixtures"]),
         .testTarget(
             name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors"], path: "Tests/CheckpointsTests",
             resources: [.copy("Fixtures")]),
@@ -137,6 +137,10 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "JSON", "Tensors"], path: "Tests/DatasetsTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
+        .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors"], path: "Tests/LayersTests"),
+        .testTarget(
+            name: "QFormerTests", dependencies: ["BERT", "Layers", "PFormer", "QFormer", "Tensors"],
+            path: "Tests/QFormerTests"),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
         .testTarget(
             name: "TensorsTests", dependencies: ["Checkpoints", "Tensors", "TestSupport"], path: "Tests/TensorsTests",

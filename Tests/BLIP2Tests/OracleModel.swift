@@ -144,15 +144,11 @@ struct OracleSizes {
     let lossWeight: Float
     private let oracle: OracleCase
     private let queryCount: Int
-    private let tokenizers: OracleTokenizers
 
     init(_ oracle: OracleCase) throws {
         self.oracle = oracle
         weights = try oracle.weights()
-        tokenizers = try OracleTokenizers(oracle)
-        ids = SentenceTokenIDs(
-            padding: 0, classification: 101, separator: 102, mask: 103,
-            decoding: tokenizers.bert.specialTokens.beginning ?? 0)
+        ids = try Self.ids(oracle)
         lossWeight = Float(try oracle.argument("loss_weight")?.double ?? 1)
         queryCount = try oracle.argument("num_query_token")?.int ?? oracle.size("nq")
     }
@@ -160,7 +156,19 @@ struct OracleSizes {
     /// How many tokens of a text are the prompt that the model was made with.
     func promptTokenCount(_ oracle: OracleCase) throws -> Int {
         let prompt = try oracle.prompt
-        return prompt.isEmpty ? 0 : tokenizers.opt.encode(prompt).count
+        return prompt.isEmpty ? 0 : try OracleTokenizers(oracle).opt.encode(prompt).count
+    }
+
+    private static func ids(_ oracle: OracleCase) throws -> SentenceTokenIDs {
+        guard let ids = try oracle.meta.optional("sentence_ids") else {
+            return SentenceTokenIDs(
+                padding: 0, classification: 101, separator: 102, mask: 103,
+                decoding: try OracleTokenizers(oracle).bert.specialTokens.beginning ?? 0)
+        }
+        func id(_ name: String) throws -> Int32 { Int32(clamping: try ids[name].int) }
+        return SentenceTokenIDs(
+            padding: try id("padding"), classification: try id("classification"), separator: try id("separator"),
+            mask: try id("mask"), decoding: try id("decoding"))
     }
 
     func opt() throws -> OPTConfiguration {

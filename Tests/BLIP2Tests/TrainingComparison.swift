@@ -27,7 +27,7 @@ struct TrainingComparison {
             },
             uniquingKeysWith: { first, _ in first })
         var optimizer = AdamW(model.module, weightDecay: Float(try run["weight_decay"].double))
-        let decaying = optimizer.parameters.filter { !decays($0.name, $0.parameter) }.map(\.name)
+        let decaying = optimizer.parameters.filter { !decays($0) }.map(\.name)
         tally.expect(
             "name lists", "\(oracle.name) no decay", decaying.sorted(),
             equals: try run["no_decay_params"].array.map { try $0.string }.sorted())

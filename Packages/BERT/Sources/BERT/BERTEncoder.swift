@@ -23,7 +23,10 @@ public final class BERTEncoder: Module {
     public func callAsFunction(_ text: MaskedTokens, _ context: Context) -> Tensor {
         let bias = AttentionMask.padding(text.mask, .lowest)
         var hidden = embeddings(text.ids, context.within("embeddings"))
-        for layer in layers { hidden = layer(hidden, bias: bias, context) }
+        for (index, layer) in layers.enumerated() {
+            hidden = layer(hidden, bias: bias, context)
+            context.within("encoder.layer.\(index)").record(hidden)
+        }
         return context.within("encoder").record(hidden, "last_hidden_state")
     }
 }

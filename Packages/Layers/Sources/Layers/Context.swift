@@ -75,10 +75,10 @@ public struct Context: Sendable {
     public func nextKey() -> RandomKey { keys.next() }
 
     /// The same pass inside a part; the name stands in front of what it records.
-    public func within(_ name: String) -> Context {
+    public func within(_ name: @autoclosure () -> String) -> Context {
         guard recorder != nil else { return self }
         var result = self
-        result.path = path.isEmpty ? name : "\(path).\(name)"
+        result.path = path.isEmpty ? name() : "\(path).\(name())"
         return result
     }
 

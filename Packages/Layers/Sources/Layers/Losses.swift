@@ -11,6 +11,9 @@ public struct Losses: Sendable {
         self.terms = terms
     }
 
+    /// A loss of these terms, each a scalar, written as a literal.
+    public init(_ terms: KeyValuePairs<String, Tensor>) { self.init(terms.map { (name: $0.key, value: $0.value) }) }
+
     /// Adds a term, a scalar.
     public mutating func append(_ name: String, _ value: Tensor) { terms.append((name, value)) }
 

@@ -55,6 +55,7 @@ public final class QueryEncoder: Module {
             let own = layer.attention.keysAndValues(of: hidden)
             _ = cache.append(key: own.key, value: own.value, layer: index)
             hidden = layer.afterAttention(layer.attention(hidden, to: own, bias: nil, context), memory, context)
+            context.within("bert.encoder.layer.\(index)").record(hidden)
         }
         context.within("bert").record(hidden, "last_hidden_state")
         return QueryEncoding(hidden: hidden, cache: cache)

@@ -40,8 +40,9 @@ public final class QueryingTransformer: Module {
     public func text(_ text: MaskedTokens, _ context: Context) -> Tensor {
         let bias = AttentionMask.padding(text.mask, .tenThousand)
         var hidden = encoder.embed([vectors(text.ids, from: 0)], batchCount: text.batchCount, context)
-        for layer in layers {
+        for (index, layer) in layers.enumerated() {
             hidden = layer.textFeedForward(layer.queries.attention(hidden, bias: bias, context), context)
+            context.within("bert.encoder.layer.\(index)").record(hidden)
         }
         return context.within("bert").record(hidden, "last_hidden_state")
     }
@@ -60,8 +61,9 @@ public final class QueryingTransformer: Module {
         let queryCount = queries.shape[1]
         let bias = AttentionMask.padding(visible(text.mask, after: queryCount), .tenThousand)
         var hidden = encoder.embed([queries, vectors(text.ids, from: 0)], batchCount: text.batchCount, context)
-        for (layer, memory) in zip(layers, image.layers) {
+        for (index, (layer, memory)) in zip(layers, image.layers).enumerated() {
             hidden = layer(hidden, queryCount: queryCount, memory: memory, bias: bias, context)
+            context.within("bert.encoder.layer.\(index)").record(hidden)
         }
         context.within("bert").record(hidden, "last_hidden_state")
         return hidden.slice(axis: 1, from: 0, to: queryCount)
@@ -83,6 +85,7 @@ public final class QueryingTransformer: Module {
             let own = attention.keysAndValues(of: hidden)
             let seen = state.cache.append(key: own.key, value: own.value, layer: index)
             hidden = layer.textFeedForward(attention(hidden, to: seen, bias: bias, context), context)
+            context.within("bert.encoder.layer.\(index)").record(hidden)
         }
         context.within("bert").record(hidden, "last_hidden_state")
         return context.record(head(hidden, words: words.weight), "logits")

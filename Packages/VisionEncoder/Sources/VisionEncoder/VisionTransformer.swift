@@ -40,7 +40,10 @@ public final class VisionTransformer: Module {
             "pixels of shape \(pixels.shape) for an encoder of \(size) x \(size) pictures")
         let embedded = context.within("patch_embed").record(patches(pixels))
         let first = classToken.value.broadcast(to: [pixels.shape[0], 1, configuration.width])
-        let stream = Tensor.concatenating([first, embedded], axis: 1) + positions.value
-        return context.record(blocks.reduce(stream) { $1($0) })
+        var stream = Tensor.concatenating([first, embedded], axis: 1) + positions.value
+        for (index, block) in blocks.enumerated() {
+            stream = context.within("blocks.\(index)").record(block(stream))
+        }
+        return context.record(stream)
     }
 }

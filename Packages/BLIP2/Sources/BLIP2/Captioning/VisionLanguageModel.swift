@@ -54,11 +54,8 @@ public final class VisionLanguageModel: Module {
 
     func losses(of prompts: Tensor, _ target: TargetText, _ context: Context) -> Losses {
         Losses([
-            (
-                "loss_lm",
-                language.loss(
-                    prefix: prompts, text: target.tokens, labels: target.labels, context.frozen.within("opt_model"))
-            )
+            "loss_lm": language.loss(
+                prefix: prompts, text: target.tokens, labels: target.labels, context.frozen.within("opt_model"))
         ])
     }
 

@@ -45,13 +45,10 @@ public final class PromptPretraining: Module {
         let sentence = pformer.sentence(masked(batch.sentences, context), context.within("Pformer"))
         let prompt = pformer.prompt(forSentence: sentence, context.within("Pformer"))
         return Losses([
-            ("loss_c", contrastLoss(sentence, context)), ("loss_vq", vocabularyLoss(prompt)),
-            (
-                "loss_lm",
-                language.loss(
-                    prefix: prompt, text: batch.target.tokens, labels: batch.target.labels,
-                    context.frozen.within("opt_model"))
-            ),
+            "loss_c": contrastLoss(sentence, context), "loss_vq": vocabularyLoss(prompt),
+            "loss_lm": language.loss(
+                prefix: prompt, text: batch.target.tokens, labels: batch.target.labels,
+                context.frozen.within("opt_model")),
         ])
     }
 

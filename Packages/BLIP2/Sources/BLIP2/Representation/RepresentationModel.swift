@@ -66,9 +66,8 @@ public final class RepresentationModel: Module {
         let contrast = (contrastiveLoss(similarities.toTexts) + contrastiveLoss(similarities.toImages)) / 2
         let negatives = HardNegatives(similarities, context)
         return Losses([
-            ("loss_itc", contrast),
-            ("loss_itm", matchingLoss(seen.memory, sentences, negatives, context)),
-            ("loss_lm", captionLoss(seen.queries, sentences, context)),
+            "loss_itc": contrast, "loss_itm": matchingLoss(seen.memory, sentences, negatives, context),
+            "loss_lm": captionLoss(seen.queries, sentences, context),
         ])
     }
 

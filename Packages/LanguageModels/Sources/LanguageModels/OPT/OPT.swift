@@ -59,6 +59,7 @@ public final class OPT: LanguageModel {
         var stream = embeddings + positions(places)
         for (index, layer) in layers.enumerated() {
             stream = layer(stream, mask: bias, cache: &cache, layer: index, context)
+            context.within("model.decoder.layers.\(index)").record(stream)
         }
         return finalNorm(stream)
     }
