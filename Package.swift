@@ -98,6 +98,10 @@ let package = Package(
 
         // Apps
         .executableTarget(
+            name: "caption",
+            dependencies: ["BLIP2", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Apps/caption"),
+        .executableTarget(
             name: "train",
             dependencies: ["Recipes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Apps/train", exclude: ["recipes"]),

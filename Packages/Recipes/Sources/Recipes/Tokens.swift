@@ -36,7 +36,9 @@ extension WordPieceTokenizer {
         }
         return SentenceTokenIDs(
             padding: try required("[PAD]"), classification: try required("[CLS]"), separator: try required("[SEP]"),
-            mask: try required("[MASK]"), decoding: try required("[DEC]"))
+            mask: try required("[MASK]"),
+            // Stage 0 has no [DEC]; the other stages add it behind the vocabulary, as BLIP-2 does.
+            decoding: id(of: "[DEC]") ?? Int32(vocabularyCount))
     }
 }
 

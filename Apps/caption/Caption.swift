@@ -1,0 +1,80 @@
+import ArgumentParser
+import BLIP2
+import Foundation
+import JSON
+
+@main
+struct Caption: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "caption",
+        abstract: "Writes captions of pictures.",
+        discussion: """
+            Each picture's caption is printed on a line of its own, after the file's name and a tab, or with --json as
+            {"image": ..., "caption": ...}. A picture that cannot be read is reported on standard error and does not
+            stop the others; the exit code is then 1.
+            """)
+
+    @Option(help: "The folder of a captioner, such as the model/ of a finished stage 2.")
+    var model: String
+
+    @Option(help: "Beams kept for each picture.")
+    var numBeams = 5
+
+    @Option(help: "The most new tokens.")
+    var maxLength = 30
+
+    @Option(help: "The least tokens, those of the prompt counted.")
+    var minLength = 8
+
+    @Option(help: "What captions continue; the prompt that the model was trained with unless given.")
+    var prompt: String?
+
+    @Flag(help: "Print one JSON object a line.")
+    var json = false
+
+    @Argument(help: "JPEG or PNG files.")
+    var images: [String]
+
+    func validate() throws {
+        for (name, value) in [("--num-beams", numBeams), ("--max-length", maxLength)] where value < 1 {
+            throw ValidationError("\(name) is \(value), wanted at least 1")
+        }
+    }
+
+    func run() throws {
+        let captioner: Captioner
+        do {
+            captioner = try Captioner(directory: URL(fileURLWithPath: model))
+        } catch {
+            report(error)
+            throw ExitCode.failure
+        }
+        var hasFailed = false
+        for image in images {
+            do {
+                print(line(image, try captioner.caption(imageAt: URL(fileURLWithPath: image), options: options)))
+            } catch {
+                report(error)
+                hasFailed = true
+            }
+        }
+        if hasFailed { throw ExitCode.failure }
+    }
+
+    private var options: Captioner.Options {
+        var options = Captioner.Options()
+        options.beamCount = numBeams
+        options.maximumLength = maxLength
+        options.minimumLength = minLength
+        options.prompt = prompt
+        return options
+    }
+
+    private func line(_ image: String, _ caption: String) -> String {
+        json ? JSONWriter().text(["image": .string(image), "caption": .string(caption)]) : "\(image)\t\(caption)"
+    }
+
+    private func report(_ error: any Error) {
+        FileHandle.standardError.write(Data("caption: \(error)\n".utf8))
+    }
+}
