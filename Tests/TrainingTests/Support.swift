@@ -34,7 +34,7 @@ struct ToyStage: Stage {
     func losses(on batch: Tensor, _ context: Context) -> Losses {
         let output = model(batch, context)
         return Losses([
-            "fit": output.meanSquaredError(to: model.teacher(batch)), "size": output.squared().mean() * 0.01,
+            ("fit", output.meanSquaredError(to: model.teacher(batch))), ("size", output.squared().mean() * 0.01),
         ])
     }
 }
