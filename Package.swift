@@ -102,6 +102,12 @@ let package = Package(
             dependencies: ["BLIP2", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Apps/caption"),
         .executableTarget(
+            name: "tokenize",
+            dependencies: [
+                "JSON", "TextTokenizers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Apps/tokenize"),
+        .executableTarget(
             name: "train",
             dependencies: ["Recipes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Apps/train", exclude: ["recipes"]),

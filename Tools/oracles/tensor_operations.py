@@ -19,7 +19,6 @@ SEED = 20230
 TARGET = pathlib.Path(__file__).parents[2] / "Tests/TensorsTests/Fixtures/tensor_operations.safetensors"
 fixture = {}
 
-
 class Case:
     """One operation: draws operands, then records the result and the gradients of `function(*operands)`."""
 
@@ -63,7 +62,6 @@ class Case:
         value = value.detach()
         fixture[f"{self.name}.{part}"] = (value.float() if value.dtype == torch.float64 else value).contiguous()
 
-
 def arithmetic():
     operations = {
         "add": lambda a, b: a + b,
@@ -87,7 +85,6 @@ def arithmetic():
     case = Case("affine")
     case.record(lambda x: (1.5 - x * 0.75) / 3 + (-x) * 0.5 - 0.25, case.normal(3, 7))
 
-
 def products():
     shapes = {"matrix": ((), ()), "batched": ((3,), (3,)), "batchedTwice": ((2, 3), (2, 3)), "shared": ((2, 3), ())}
     m, n, k = 5, 3, 7
@@ -102,7 +99,6 @@ def products():
                     return (a.mT if left_transposed else a) @ (b.mT if right_transposed else b)
 
                 case.record(function, case.normal(*left_batch, *left), case.normal(*right_batch, *right))
-
 
 def shapes():
     def case(name, function, *shape):
@@ -131,7 +127,6 @@ def shapes():
     gathered = Case("gathering")
     gathered.record(lambda x, i: x[i], gathered.normal(5, 3, 2), indices=[gathered.indices(5, 4, 2)])
 
-
 def elementwise():
     def case(name, function, kind="normal"):
         drawn = Case(name)
@@ -146,7 +141,6 @@ def elementwise():
     error = Case("meanSquaredError")
     error.record(F.mse_loss, error.normal(3, 5), error.normal(3, 5))
 
-
 ACTIVATIONS = {
     "identity": lambda x: x,
     "relu": F.relu,
@@ -155,7 +149,6 @@ ACTIVATIONS = {
     "silu": F.silu,
     "tanh": torch.tanh,
 }
-
 
 def rows():
     for name, scale in {"plain": 1.0, "steep": 30.0}.items():
@@ -175,7 +168,6 @@ def rows():
     case = Case("rmsNorm")
     case.record(lambda x, w: F.rms_norm(x, (19,), w, 1e-6), case.normal(2, 5, 19), case.normal(19))
 
-
 def losses():
     def case(name, ignored=False, smoothing=0.0):
         drawn = Case(f"crossEntropy.{name}")
@@ -190,7 +182,6 @@ def losses():
     case("ignored", ignored=True)
     case("smoothed", smoothing=0.1)
     case("ignoredSmoothed", ignored=True, smoothing=0.25)
-
 
 def weights():
     for name, function in ACTIVATIONS.items():
@@ -210,7 +201,6 @@ def weights():
     case = Case("residual")
     case.record(
         lambda x, w: (x + F.gelu(F.linear(x, w))) * x, case.normal(3, 5), case.normal(5, 5))
-
 
 def attention():
     batch, heads, queries, keys, head_width = 2, 3, 5, 7, 4
@@ -247,7 +237,6 @@ def attention():
     mask = torch.full((queries, queries), torch.finfo(torch.float32).min).triu(1)
     case.record(lambda x, bias: attend(*x.chunk(3, -1), bias), case.normal(batch, queries, 3 * width), constants=[mask])
 
-
 def optimizer():
     """Five steps of torch.optim.AdamW, in float64, with the gradients given."""
     case = Case("adamw")
@@ -262,7 +251,6 @@ def optimizer():
     case.store("start", start)
     case.store("gradients", gradients)
     case.store("values", torch.stack(values))
-
 
 def storage_types():
     """Rounding to the half types, with ties, subnormal numbers, overflow and infinities among the numbers."""
@@ -285,7 +273,6 @@ def storage_types():
     case.store("input", x)
     case.store("gradient", gradient)
 
-
 def choices():
     case = Case("nearest")
     codebook, x = case.normal(29, 6), case.normal(4, 9, 6)
@@ -294,14 +281,12 @@ def choices():
     distances = (x.double()[..., None, :] - codebook.double()).square().sum(-1)
     case.store("indices", distances.argmin(-1).int())
 
-
 def main():
     groups = (arithmetic, products, shapes, elementwise, rows, losses, weights, attention, optimizer, storage_types)
     for group in groups + (choices,):
         group()
     save_file(fixture, TARGET, metadata={"made_by": "Tools/oracles/tensor_operations.py", "torch": torch.__version__})
     print(f"{len(fixture)} tensors, {TARGET.stat().st_size} bytes -> {TARGET}")
-
 
 if __name__ == "__main__":
     main()

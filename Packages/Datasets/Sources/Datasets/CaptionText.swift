@@ -16,7 +16,7 @@ public struct CaptionText: Hashable, Sendable {
 
     /// The prepared caption.
     public func callAsFunction(_ caption: String) -> String {
-        let cleaned = caption.lowercased().unicodeScalars.map { Self.marks.contains($0) ? " " : $0 }
+        let cleaned = caption.lowercasedScalars.map { Self.marks.contains($0) ? " " : $0 }
         let spaced = collapsingBlanks(cleaned).trimmed(from: .end) { $0 == "\n" }.trimmed(from: .both) { $0 == " " }
         return prompt + spaced.firstWords(wordLimit)
     }
@@ -51,7 +51,7 @@ public struct QuestionText: Hashable, Sendable {
 
     /// The prepared question.
     public func callAsFunction(_ question: String) -> String {
-        question.lowercased().unicodeScalars.filter { !CaptionText.marks.contains($0) }
+        question.lowercasedScalars.filter { !CaptionText.marks.contains($0) }
             .trimmed(from: .end) { $0 == " " }
             .firstWords(wordLimit)
     }

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import JSON
+import TextTokenizers
+
+@main
+struct Tokenize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokenize",
+        abstract: "Turns lines of text into lines of ids, {\"ids\":[2,102,2335]}, and back.",
+        discussion: """
+            Reads FILE or standard input and writes to standard output, a line for each line.
+
+            Examples:
+              echo 'a dog on a beach' | tokenize --tokenizer opt-2.7b
+              tokenize --tokenizer opt-2.7b captions.txt | tokenize --tokenizer opt-2.7b --decode
+            """)
+
+    @Option(help: "A folder with the tokenizer's files, as the Hugging Face libraries save them.")
+    var tokenizer: String
+
+    @Flag(help: "Turn ids into text.")
+    var decode = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            Put special tokens around each text; with --decode, show them. Without this option texts get them and \
+            decoding leaves them out.
+            """)
+    var special: Bool?
+
+    @Flag(help: "Texts are JSON, {\"text\":\"...\"}, so that they may hold line ends.")
+    var json = false
+
+    @Argument(help: "The file to read; standard input when left out.")
+    var file: String?
+
+    func run() throws {
+        let tokenizer = try TextTokenizers.load(URL(fileURLWithPath: self.tokenizer, isDirectory: true))
+        var lines = try LineReader(file)
+        let output = LineWriter()
+        while let line = try lines.next() {
+            let name = "\(file ?? "standard input"), line \(lines.count)"
+            if decode {
+                let ids = try JSONDocument(parsing: line, name: name).root["ids"].array
+                let text = tokenizer.decode(
+                    try ids.map { Int32(clamping: try $0.int) }, skippingSpecialTokens: !(special ?? false))
+                try output.write(json ? JSONWriter().bytes(["text": .string(text)]) : Array(text.utf8))
+            } else {
+                let text = json ? try text(of: line, name) : String(decoding: line, as: UTF8.self)
+                let ids = tokenizer.encode(text, addingSpecialTokens: special ?? true)
+                try output.write(JSONWriter().bytes(["ids": .array(ids.map { .integer(Int($0)) })]))
+            }
+        }
+        try output.flush()
+    }
+
+    /// The text of a line of JSON: a string, or an object with one.
+    private func text(of line: Data, _ name: String) throws -> String {
+        let root = try JSONDocument(parsing: line, name: name).root
+        return try root.kind == .string ? root.string : root["text"].string
+    }
+}
