@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 BUILD := swift build -c release
 TEST := swift test -c release --disable-xctest --disable-testable-imports
 SOURCES := $(wildcard Packages Apps Tools Tests) Package.swift
-APPS := $(notdir $(patsubst %/,%,$(wildcard Apps/*/)))
+APPS := $(filter-out shared,$(notdir $(patsubst %/,%,$(wildcard Apps/*/))))
 
 help: ## lists these targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile

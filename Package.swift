@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "Datasets", targets: ["Datasets"]),
+        .library(name: "Evaluation", targets: ["Evaluation"]),
         .library(name: "EvaluationMetrics", targets: ["EvaluationMetrics"]),
         .library(name: "Images", targets: ["Images"]),
         .library(name: "JSON", targets: ["JSON"]),
@@ -69,6 +70,9 @@ let package = Package(
         .target(
             name: "Datasets", dependencies: ["Images", "JSON", "Tensors"], path: "Packages/Datasets/Sources/Datasets"),
         .target(
+            name: "Evaluation", dependencies: ["BLIP2", "EvaluationMetrics", "Images", "JSON", "Reports"],
+            path: "Packages/Evaluation/Sources/Evaluation"),
+        .target(
             name: "Recipes",
             dependencies: [
                 "BERT", "BLIP2", "Checkpoints", "Configuration", "Datasets", "Images", "JSON", "LanguageModels",
@@ -89,7 +93,7 @@ let package = Package(
             name: "LanguageModels", dependencies: ["Layers", "Tensors"],
             path: "Packages/LanguageModels/Sources/LanguageModels"),
         .target(
-            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors"],
+            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Reports", "Tensors"],
             path: "Packages/Training/Sources/Training"),
         .target(
             name: "VisionEncoder", dependencies: ["Layers", "Tensors"],
@@ -97,19 +101,32 @@ let package = Package(
         .target(name: "Reports", path: "Packages/Reports/Sources/Reports"),
 
         // Apps
+        .target(
+            name: "Programs", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Apps/shared"),
         .executableTarget(
             name: "caption",
-            dependencies: ["BLIP2", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "BLIP2", "JSON", "Programs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Apps/caption"),
+        .executableTarget(
+            name: "evaluate",
+            dependencies: [
+                "BLIP2", "Evaluation", "EvaluationMetrics", "JSON", "Programs",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Apps/evaluate"),
         .executableTarget(
             name: "tokenize",
             dependencies: [
-                "JSON", "TextTokenizers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "JSON", "Programs", "TextTokenizers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/tokenize"),
         .executableTarget(
             name: "train",
-            dependencies: ["Recipes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Programs", "Recipes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Apps/train", exclude: ["recipes"]),
 
         // Tools
@@ -138,6 +155,13 @@ let package = Package(
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration"], path: "Tests/ConfigurationTests"),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "BLIP2", "Evaluation", "EvaluationMetrics", "Images", "JSON", "LanguageModels", "Layers", "Tensors",
+                "TextTokenizers",
+            ],
+            path: "Tests/EvaluationTests"),
         .testTarget(
             name: "EvaluationMetricsTests", dependencies: ["EvaluationMetrics", "JSON"],
             path: "Tests/EvaluationMetricsTests", exclude: ["Fixtures"]),

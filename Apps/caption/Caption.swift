@@ -2,17 +2,26 @@ import ArgumentParser
 import BLIP2
 import Foundation
 import JSON
+import Programs
 
 @main
-struct Caption: ParsableCommand {
+struct Caption: Program {
     static let configuration = CommandConfiguration(
         commandName: "caption",
         abstract: "Writes captions of pictures.",
         discussion: """
-            Each picture's caption is printed on a line of its own, after the file's name and a tab, or with --json as
-            {"image": ..., "caption": ...}. A picture that cannot be read is reported on standard error and does not
-            stop the others; the exit code is then 1.
+            Each picture's caption is printed on a line of its own, after the file's name and a tab, or with --json \
+            as {"image": ..., "caption": ...}. A picture that cannot be read is reported on standard error and does \
+            not stop the others; the exit code is then 1.
             """)
+
+    static var examples: [String] {
+        let start = "\(invocation) --model .demo/pformer/finetune/model"
+        return [
+            "\(start) .demo/world/images/test/*1.jpg",
+            "\(start) --json --num-beams 1 .demo/world/images/test/*.png",
+        ]
+    }
 
     @Option(help: "The folder of a captioner, such as the model/ of a finished stage 2.")
     var model: String
@@ -42,13 +51,7 @@ struct Caption: ParsableCommand {
     }
 
     func run() throws {
-        let captioner: Captioner
-        do {
-            captioner = try Captioner(directory: URL(fileURLWithPath: model))
-        } catch {
-            report(error)
-            throw ExitCode.failure
-        }
+        let captioner = try Captioner(directory: URL(fileURLWithPath: model))
         var hasFailed = false
         for image in images {
             do {

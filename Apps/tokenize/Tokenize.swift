@@ -1,20 +1,23 @@
 import ArgumentParser
 import Foundation
 import JSON
+import Programs
 import TextTokenizers
 
 @main
-struct Tokenize: ParsableCommand {
+struct Tokenize: Program {
     static let configuration = CommandConfiguration(
         commandName: "tokenize",
         abstract: "Turns lines of text into lines of ids, {\"ids\":[2,102,2335]}, and back.",
-        discussion: """
-            Reads FILE or standard input and writes to standard output, a line for each line.
+        discussion: "Reads FILE or standard input and writes to standard output, a line for each line.")
 
-            Examples:
-              echo 'a dog on a beach' | tokenize --tokenizer opt-2.7b
-              tokenize --tokenizer opt-2.7b captions.txt | tokenize --tokenizer opt-2.7b --decode
-            """)
+    static var examples: [String] {
+        let start = "\(invocation) --tokenizer .demo/language/model"
+        return [
+            "echo 'a small red circle' | \(start)",
+            "echo 'a small red circle' | \(start) | \(start) --decode",
+        ]
+    }
 
     @Option(help: "A folder with the tokenizer's files, as the Hugging Face libraries save them.")
     var tokenizer: String

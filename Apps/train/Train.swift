@@ -1,23 +1,29 @@
 import ArgumentParser
 import Foundation
+import Programs
 import Recipes
 
 @main
-struct Train: ParsableCommand {
+struct Train: Program {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Trains a model by a recipe.",
         discussion: """
-            A recipe is a YAML file with the sections model, datasets and run; those of the small world lie in
+            A recipe is a YAML file with the sections model, datasets and run; those of the small world lie in \
             Apps/train/recipes/world. The output directory receives log.jsonl, checkpoints/ and, at the end, model/.
 
             Exit codes: 0 trained; 1 an error; 2 wrong usage; 75 stopped by SIGINT or SIGTERM after a checkpoint.
-
-            Examples, after `make demo`:
-              train --cfg-path Apps/train/recipes/world/stage1.yaml --output-dir .demo/mine/stage1 \
-            --options run.max_epoch=0.05
-              train --cfg-path Apps/train/recipes/world/stage2_pformer.yaml --output-dir .demo/mine/stage2 --dry-run
             """)
+
+    static var examples: [String] {
+        let start = "\(invocation) --cfg-path Apps/train/recipes/world"
+        return [
+            "\(start)/stage1.yaml --output-dir .demo/mine/stage1 --options run.max_epoch=0.05",
+            "\(start)/stage2_pformer.yaml --output-dir .demo/mine/stage2 --dry-run",
+        ]
+    }
+
+    static func exitCode(after error: any Error) -> Int32 { exitStatus(after: error) }
 
     @Option(name: .customLong("cfg-path"), help: "The recipe, a YAML file.")
     var recipe: String
@@ -34,18 +40,13 @@ struct Train: ParsableCommand {
     @Flag(help: "Say what would be trained, and stop.")
     var dryRun = false
 
-    mutating func run() throws {
+    func run() throws {
         let folder = URL(fileURLWithPath: outputDir)
-        do {
-            let run = try prepareRun(configuration: URL(fileURLWithPath: recipe), options: options, folder: folder)
-            describe(run)
-            if dryRun { return }
-            try run.train(resuming: resume)
-            print("model: \(folder.appendingPathComponent("model").path)")
-        } catch {
-            FileHandle.standardError.write(Data("train: \(error)\n".utf8))
-            throw ExitCode(exitStatus(after: error))
-        }
+        let run = try prepareRun(configuration: URL(fileURLWithPath: recipe), options: options, folder: folder)
+        describe(run)
+        if dryRun { return }
+        try run.train(resuming: resume)
+        print("model: \(folder.appendingPathComponent("model").path)")
     }
 
     private func describe(_ run: PreparedRun) {

@@ -8,10 +8,12 @@ let package = Package(
         .package(path: "../Checkpoints"),
         .package(path: "../JSON"),
         .package(path: "../Layers"),
+        .package(path: "../Reports"),
         .package(path: "../Tensors"),
     ],
     targets: [
         .target(
-            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors"], path: "Sources/Training")
+            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Reports", "Tensors"],
+            path: "Sources/Training")
     ]
 )

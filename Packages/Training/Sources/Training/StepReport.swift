@@ -47,6 +47,11 @@ struct StepReport {
         dataSeconds = step.dataTime / .seconds(1)
     }
 
+    /// What the progress line says of the step.
+    func summary(epoch: Int, rate: Double) -> String {
+        String(format: "  epoch %d  loss %.4f  lr %.3g", epoch, total, rate)
+    }
+
     /// The line of the log. `batch` is the number of the step's last batch, from 0.
     func entry(step: Int, epoch: Int, batch: Int, rate: Double) -> JSONTree {
         .object(

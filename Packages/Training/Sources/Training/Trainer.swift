@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Layers
+import Reports
 import Tensors
 
 /// The training loop: batches to losses to gradients to steps, with a log, checkpoints, and a way to continue.
@@ -68,7 +69,8 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
 
     private mutating func train(from first: Int, _ log: TrainingLog) throws {
         let total = options.batchCount
-        let progress = ProgressLine(folder.lastPathComponent, total: total, start: first)
+        let progress = ProgressLine(
+            folder.lastPathComponent, counting: "batches", total: total, start: first)
         defer { progress.end() }
         var pending = PendingStep()
         var saved = first
@@ -80,7 +82,7 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
                 let rate = options.schedule(epoch, place)
                 let report = try step(&pending, rate: rate)
                 try log.append(report.entry(step: optimizer.stepCount, epoch: epoch, batch: number, rate: rate))
-                progress.show(number + 1, epoch: epoch, loss: report.total, rate: rate)
+                progress.show(number + 1, report.summary(epoch: epoch, rate: rate))
                 let isDue = optimizer.stepCount % options.checkpointInterval == 0
                 if isDue || StopSignal.isRaised {
                     try save(batch: number + 1)

@@ -29,4 +29,9 @@ public struct CaptionPredictions: Sendable {
         }
         name = document.name
     }
+
+    /// The predictions in COCO's results format.
+    public var tree: JSONTree {
+        .array(captions.map { ["image_id": $0.id.tree, "caption": .string($0.caption)] })
+    }
 }

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Programs
+
+@main
+struct Evaluate: Program {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Scores what models write as the papers' tools do.",
+        subcommands: [Captions.self])
+
+    static var examples: [String] { Captions.examples }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import BLIP2
+import Evaluation
+import EvaluationMetrics
+import Foundation
+
+/// The options of captions that a model writes.
+struct Generation: ParsableArguments {
+    @Option(help: "The folder of a captioner, such as the model/ of a finished stage 2.")
+    var model: String?
+
+    @Option(help: "The folder that the references' file names start from.")
+    var images: String?
+
+    @Option(help: "Where the captions go, as COCO results.")
+    var output: String?
+
+    @Option(help: "Pictures captioned together; it changes speed and memory, not captions.")
+    var batchSize = 16
+
+    @Option(help: "Beams kept for each picture.")
+    var numBeams = 5
+
+    @Option(help: "The most new tokens.")
+    var maxLength = 30
+
+    @Option(help: "The least tokens, those of the prompt counted.")
+    var minLength = 8
+
+    func validate() throws {
+        for (name, value) in [
+            ("--batch-size", batchSize), ("--num-beams", numBeams), ("--max-length", maxLength),
+        ] where value < 1 {
+            throw ValidationError("\(name) is \(value), wanted at least 1")
+        }
+    }
+
+    /// Whether the options go together: a model needs pictures, and without one there is nothing to write.
+    func validateUse() throws {
+        if model != nil && images == nil { throw ValidationError("--model needs --images.") }
+        if model == nil && images != nil { throw ValidationError("--images needs --model.") }
+        if model == nil && output != nil { throw ValidationError("--output needs --model.") }
+    }
+
+    /// The captions of the model.
+    func predictions(for references: CaptionReferences) throws -> CaptionPredictions {
+        var options = Captioner.Options()
+        options.beamCount = numBeams
+        options.maximumLength = maxLength
+        options.minimumLength = minLength
+        let captioner = try Captioner(directory: URL(fileURLWithPath: model ?? ""))
+        return try CaptionGeneration(captioner, options: options, batchSize: batchSize).predictions(
+            for: references, imagesIn: URL(fileURLWithPath: images ?? ""),
+            writingTo: output.map { URL(fileURLWithPath: $0) })
+    }
+}

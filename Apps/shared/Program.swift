@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+
+/// What all apps have in common: an error is one line on standard error, its exit code is 1, that of wrong usage 2, and
+/// the help ends in commands to try.
+public protocol Program: ParsableCommand {
+    /// Two commands that work on what `make demo` leaves.
+    static var examples: [String] { get }
+
+    /// The exit code after an error of `run()`; 1 unless the program has a reason for another.
+    static func exitCode(after error: any Error) -> Int32
+}
+
+extension Program {
+    /// How the program was called, so that the examples can be copied.
+    public static var invocation: String { CommandLine.arguments.first ?? "" }
+
+    /// 1.
+    public static func exitCode(after error: any Error) -> Int32 { 1 }
+
+    /// Parses the arguments and runs the command that they name.
+    public static func main() {
+        var chosen: any ParsableCommand.Type = Self.self
+        do {
+            var command = try parseAsRoot()
+            chosen = type(of: command)
+            try command.run()
+        } catch let code as ExitCode {
+            exit(withError: code)
+        } catch {
+            leave(chosen, error)
+        }
+    }
+
+    private static func leave(_ command: any ParsableCommand.Type, _ error: any Error) -> Never {
+        let text = fullMessage(for: error)
+        switch exitCode(for: error) {
+        case .success:
+            print(text.hasPrefix("OVERVIEW: ") ? text.trimmingCharacters(in: .newlines) + exampleText : text)
+            Foundation.exit(0)
+        case .validationFailure:
+            FileHandle.standardError.write(Data("\(text)\n".utf8))
+            Foundation.exit(2)
+        default:
+            FileHandle.standardError.write(Data("\(configuration.commandName ?? ""): \(error)\n".utf8))
+            Foundation.exit((command as? any Program.Type)?.exitCode(after: error) ?? 1)
+        }
+    }
+
+    /// The end of the help: the examples of the command that the arguments name.
+    private static var exampleText: String {
+        let words = CommandLine.arguments.dropFirst().filter { $0 != "help" }
+        let named = configuration.subcommands.first { $0.configuration.commandName == words.first }
+        let examples = (named as? any Program.Type)?.examples ?? examples
+        return "\n\nEXAMPLES, after `make demo`:\n" + examples.map { "  \($0)" }.joined(separator: "\n")
+    }
+}
