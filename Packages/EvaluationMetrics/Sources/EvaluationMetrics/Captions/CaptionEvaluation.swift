@@ -31,83 +31,97 @@ public struct CaptionEvaluation: Sendable {
     /// - Parameters:
     ///   - metrics: which families to compute, in pycocoevalcap's order whatever the order here.
     ///   - missing: what to do when predictions and references do not cover the same images.
+    ///   - bootstrap: how to resample the images for the intervals of the scores; no intervals if nil.
     ///
     /// Throws `EvaluationError` when they do not and must, or when no image is left.
     public init(
         predictions: CaptionPredictions, references: CaptionReferences,
-        metrics: Set<CaptionMetric> = [.bleu, .rouge, .cider], missing: CaptionMatching.Policy = .error
+        metrics: Set<CaptionMetric> = [.bleu, .rouge, .cider], missing: CaptionMatching.Policy = .error,
+        bootstrap: Bootstrap? = nil
     ) throws {
-        let matching = CaptionMatching(predictions, references)
-        let files = "\(predictions.name) against \(references.name)"
-        guard matching.isComplete || missing == .skip else {
-            throw EvaluationError(files: files, problem: matching.summary)
-        }
-        guard !matching.pairs.isEmpty else {
-            throw EvaluationError(files: files, problem: "no image has both a prediction and references")
-        }
+        let matching = try CaptionMatching.checked(predictions, references, missing)
         var corpus = ReferenceCorpus(matching.pairs.map(\.image.captions))
         let candidates = corpus.candidates(matching.pairs.map(\.caption))
-        let columns = CaptionMetric.allCases.filter(metrics.contains).flatMap {
-            CaptionColumn.columns(of: $0, candidates, corpus)
+        let families = CaptionFamily.all(of: metrics, candidates, corpus)
+        let samples = bootstrap.map { CaptionFamily.samples([families], $0, imageCount: corpus.imageCount)[0] }
+        self.init(matching, families, samples: samples)
+    }
+
+    /// - Parameter samples: the scores of the bootstrap's samples by key.
+    init(_ matching: CaptionMatching, _ families: [CaptionFamily], samples: [String: [Double]]?) {
+        var scores = families.flatMap(\.scores)
+        for place in scores.indices {
+            scores[place].interval = samples?[scores[place].key].map { ResampledScore($0).interval }
         }
-        report = CaptionReport(scores: columns.map(\.score), count: corpus.imageCount, matching: matching)
+        report = CaptionReport(scores: scores, count: matching.pairs.count, matching: matching)
+        let columns = families.flatMap { family in
+            Array(zip(family.metric.keys, family.scorer?.perImage ?? []))
+        }
         images = matching.pairs.enumerated().map { place, pair in
-            let scores = columns.compactMap { column in
-                column.perImage.map { (column.score.key, $0[place]) }
-            }
-            return Image(
+            Image(
                 id: pair.image.id, fileName: pair.image.fileName, caption: pair.caption,
-                references: pair.image.captions, scores: Dictionary(uniqueKeysWithValues: scores))
+                references: pair.image.captions,
+                scores: Dictionary(uniqueKeysWithValues: columns.map { ($0, $1[place]) }))
         }
     }
 }
 
-/// One score of the set and of each of its images.
-struct CaptionColumn {
-    var score: CaptionReport.Score
-    /// Nil if the score was not computed.
-    var perImage: [Double]?
+/// One family of scores for a set of captions, or the reason why it cannot be had.
+struct CaptionFamily: Sendable {
+    let metric: CaptionMetric
+    let scorer: (any CorpusScorer)?
+    let note: String?
 
-    static func columns(
-        of metric: CaptionMetric, _ candidates: CandidateCaptions, _ corpus: ReferenceCorpus
-    ) -> [CaptionColumn] {
+    /// The families in pycocoevalcap's order.
+    static func all(
+        of metrics: Set<CaptionMetric>, _ candidates: CandidateCaptions, _ corpus: ReferenceCorpus
+    ) -> [CaptionFamily] {
+        CaptionMetric.allCases.filter(metrics.contains).map { CaptionFamily($0, candidates, corpus) }
+    }
+
+    private init(_ metric: CaptionMetric, _ candidates: CandidateCaptions, _ corpus: ReferenceCorpus) {
+        self.metric = metric
         switch metric {
-        case .bleu:
-            let bleu = BLEU(candidates, corpus)
-            let perImage = bleu.statistics.map(\.scores)
-            let scores = bleu.corpusScores
-            return metric.keys.enumerated().map { order, key in
-                CaptionColumn(key, metric, scores[order], perImage.map { $0[order] })
-            }
-        case .rouge:
-            let scores = ROUGE.scores(candidates, corpus)
-            return [CaptionColumn(metric.keys[0], metric, mean(scores), scores)]
-        case .cider: return [cider(candidates, corpus)]
-        case .meteor, .spice:
-            let note = "not computed: this program has no \(metric.keys[0]) yet"
-            return [CaptionColumn(missing: metric.keys[0], metric, note)]
+        case .bleu: scorer = BLEU(candidates, corpus)
+        case .rouge: scorer = MeanScore(scores: ROUGE.scores(candidates, corpus))
+        case .cider: scorer = corpus.imageCount > 1 ? CorpusCIDEr(candidates, corpus) : nil
+        case .meteor, .spice: scorer = nil
+        }
+        note = scorer.map(\.note) ?? CaptionFamily.reason(metric)
+    }
+
+    /// Why a family has no scores.
+    private static func reason(_ metric: CaptionMetric) -> String {
+        switch metric {
+        case .cider: "undefined: one image gives every n-gram the weight log(1/1) = 0; name a file of frequencies"
+        default: "not computed: this program has no \(metric.keys[0]) yet"
         }
     }
 
-    private static func cider(_ candidates: CandidateCaptions, _ corpus: ReferenceCorpus) -> CaptionColumn {
-        guard corpus.imageCount > 1 else {
-            let note = "undefined: one image gives every n-gram the weight log(1/1) = 0; name a file of frequencies"
-            return CaptionColumn(missing: "CIDEr", .cider, note)
+    var scores: [CaptionReport.Score] {
+        let values = scorer?.corpusScores
+        return metric.keys.enumerated().map { place, key in
+            CaptionReport.Score(key: key, value: values?[place], scale: metric.scale, note: note)
         }
-        let scores = CIDEr(candidates, corpus).scores(DocumentLists(corpus).weights())
-        var column = CaptionColumn("CIDEr", .cider, mean(scores), scores)
-        column.score.note = "CIDEr-D, n = 4, sigma = 6, frequencies from the references of \(corpus.imageCount) images"
-        return column
     }
 
-    private static func mean(_ scores: [Double]) -> Double { scores.reduce(0, +) / Double(scores.count) }
-
-    private init(_ key: String, _ metric: CaptionMetric, _ value: Double, _ perImage: [Double]) {
-        score = CaptionReport.Score(key: key, value: value, scale: metric.scale)
-        self.perImage = perImage
-    }
-
-    private init(missing key: String, _ metric: CaptionMetric, _ note: String) {
-        score = CaptionReport.Score(key: key, value: nil, scale: metric.scale, note: note)
+    /// The scores by key of a bootstrap's samples, for several systems on the same images; each sample draws the same
+    /// images for all of them.
+    static func samples(
+        _ systems: [[CaptionFamily]], _ bootstrap: Bootstrap, imageCount: Int
+    ) -> [[String: [Double]]] {
+        let scorers = systems.map { families in
+            families.compactMap { family in family.scorer.map { (family.metric.keys, $0.resampling()) } }
+        }
+        let samples = bootstrap.samples(of: imageCount) { sample in
+            scorers.map { system in system.flatMap { $0.1(sample) } }
+        }
+        return scorers.enumerated().map { system, scorers in
+            let keys = scorers.flatMap(\.0)
+            return Dictionary(
+                uniqueKeysWithValues: keys.enumerated().map { place, key in
+                    (key, samples.map { $0[system][place] })
+                })
+        }
     }
 }

@@ -44,7 +44,25 @@ public struct CaptionMatching: Sendable {
     /// The images to score, in the order of the references, each with its prediction.
     private(set) var pairs: [(image: CaptionReferences.Image, caption: String)] = []
 
-    init(_ predictions: CaptionPredictions, _ references: CaptionReferences) {
+    /// The images to score; throws `EvaluationError` if the policy forbids what is left over or no image is left.
+    static func checked(
+        _ predictions: CaptionPredictions, _ references: CaptionReferences, _ policy: Policy
+    ) throws -> CaptionMatching {
+        let matching = CaptionMatching(predictions, references)
+        let files = "\(predictions.name) against \(references.name)"
+        guard matching.isComplete || policy == .skip else {
+            throw EvaluationError(files: files, problem: matching.summary)
+        }
+        guard !matching.pairs.isEmpty else {
+            throw EvaluationError(files: files, problem: "no image has both a prediction and references")
+        }
+        return matching
+    }
+
+    /// Leaves only some images to score.
+    mutating func keep(_ ids: Set<ImageID>) { pairs.removeAll { !ids.contains($0.image.id) } }
+
+    private init(_ predictions: CaptionPredictions, _ references: CaptionReferences) {
         var captions: [ImageID: String] = [:]
         var repeated: Set<ImageID> = []
         let known = Set(references.images.map(\.id))

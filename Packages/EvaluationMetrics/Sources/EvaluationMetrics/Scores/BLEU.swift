@@ -14,8 +14,6 @@ struct BLEU: Sendable {
         /// The length of the closest reference, the shorter one of two.
         var referenceLength = 0.0
 
-        static func += (sum: inout Statistics, other: Statistics) { sum.add(other, times: 1) }
-
         mutating func add(_ other: Statistics, times weight: Double) {
             correct += other.correct * weight
             guessed += other.guessed * weight
@@ -56,13 +54,6 @@ struct BLEU: Sendable {
             }
             return result
         }
-    }
-
-    /// The scores of the whole corpus, which are not the mean of the images' scores.
-    var corpusScores: SIMD4<Double> {
-        var sum = Statistics()
-        for image in statistics { sum += image }
-        return sum.scores
     }
 
     private static func lengths(

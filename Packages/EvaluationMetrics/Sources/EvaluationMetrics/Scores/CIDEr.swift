@@ -8,13 +8,13 @@ import Foundation
 struct CIDEr: Sendable {
     static let sigma = 6.0
 
-    private let references: ReferenceCorpus
-    private let candidates: CandidateCaptions
+    let references: ReferenceCorpus
+    let candidates: CandidateCaptions
     /// For each reference and order, the n-grams it shares with its image's candidate; `count` is the product of
     /// counts that enters the dot product.
-    private let common: [RaggedArray<NGramCounts.Entry>]
+    let common: [RaggedArray<NGramCounts.Entry>]
     /// The factor for the difference in length, for each reference.
-    private let penalties: [Double]
+    let penalties: [Double]
 
     init(_ candidates: CandidateCaptions, _ references: ReferenceCorpus, isPlain: Bool = false) {
         self.references = references

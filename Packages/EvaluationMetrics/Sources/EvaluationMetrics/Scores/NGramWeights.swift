@@ -6,7 +6,7 @@ struct DocumentLists: Sendable {
     private let documents: [RaggedArray<Int32>]
     private let sizes: [Int]
     /// log 0 (taken as 0), log 1, ... log of the number of images.
-    private let logarithms: [Double]
+    let logarithms: [Double]
 
     init(_ references: ReferenceCorpus) {
         let nGramIndex = references.nGramIndex
@@ -28,11 +28,11 @@ struct DocumentLists: Sendable {
         logarithms = (0...references.imageCount).map { log(Double(max(1, $0))) }
     }
 
-    /// The weights when image i stands in the corpus `multiplicities[i]` times; once each by default.
-    func weights(multiplicities: [Int32]? = nil) -> NGramWeights {
+    /// The weights when each image stands in the corpus once.
+    func weights() -> NGramWeights {
         let total = logarithms[logarithms.count - 1]
-        let squares = documents.enumerated().map { order, lists in
-            frequencies(lists, sizes[order], multiplicities).map { frequency in
+        let squares = frequencies().map { frequencies in
+            frequencies.map { frequency in
                 let weight = total - logarithms[Int(frequency)]
                 return weight * weight
             }
@@ -40,20 +40,37 @@ struct DocumentLists: Sendable {
         return NGramWeights(squares: squares)
     }
 
-    /// The document frequencies of the n-grams of one order.
-    private func frequencies(_ lists: RaggedArray<Int32>, _ size: Int, _ multiplicities: [Int32]?) -> [Int32] {
-        var result = [Int32](repeating: 0, count: size)
-        for image in 0..<lists.count {
-            let weight = multiplicities?[image] ?? 1
-            guard weight > 0 else { continue }
-            for id in lists[image] { result[Int(id)] += weight }
+    /// The document frequencies of each order's n-grams.
+    func frequencies() -> [[Int32]] {
+        documents.enumerated().map { order, lists in
+            var result = [Int32](repeating: 0, count: sizes[order])
+            for id in lists.elements { result[Int(id)] += 1 }
+            return result
+        }
+    }
+
+    /// For each n-gram of one order an image whose references hold it; -1 if there is none.
+    func owners(order: Int) -> [Int] {
+        var result = [Int](repeating: -1, count: sizes[order])
+        for image in 0..<documents[order].count {
+            for id in documents[order][image] { result[Int(id)] = image }
         }
         return result
     }
 
-    /// The document frequencies of each order's n-grams over all images, each counted once.
-    func frequencies() -> [[Int32]] {
-        documents.enumerated().map { order, lists in frequencies(lists, sizes[order], nil) }
+    /// For each image its n-grams of all orders, numbered anew; those whose new number is negative are left out.
+    func flattened(_ number: (_ order: Int, _ id: Int32) -> Int32) -> RaggedArray<Int32> {
+        var result = RaggedArray<Int32>()
+        for image in 0..<documents[0].count {
+            for (order, lists) in documents.enumerated() {
+                for id in lists[image] {
+                    let new = number(order, id)
+                    if new >= 0 { result.append(new) }
+                }
+            }
+            result.closeRow()
+        }
+        return result
     }
 }
 
@@ -66,15 +83,12 @@ struct NGramWeights: Sendable {
 struct ReferenceNorms: Sendable {
     private var norms: [Double]
 
-    /// - Parameter images: which images' references are wanted; the others stay 0. All by default.
-    init(_ references: ReferenceCorpus, _ weights: NGramWeights, images: [Int32]? = nil) {
+    init(_ references: ReferenceCorpus, _ weights: NGramWeights) {
         norms = [Double](repeating: 0, count: references.words.words.count * NGramIndex.orders)
-        for (image, rows) in references.rows.enumerated() where images.map({ $0[image] > 0 }) ?? true {
-            for row in rows {
-                for order in 0..<NGramIndex.orders {
-                    norms[row * NGramIndex.orders + order] =
-                        references.counts[order].squaredNorm(row, weights.squares[order]).squareRoot()
-                }
+        for row in 0..<references.words.words.count {
+            for order in 0..<NGramIndex.orders {
+                norms[row * NGramIndex.orders + order] =
+                    references.counts[order].squaredNorm(row, weights.squares[order]).squareRoot()
             }
         }
     }
