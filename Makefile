@@ -2,9 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check format install clean
+.PHONY: help demo setup build test check format install clean
 
 PREFIX ?= /usr/local
+
+# Where the demo goes, and where its random draws come from.
+DEMO ?= .demo
+SEED ?= 42
 
 # One set of flags for all, so that nothing is built twice: tests see public interfaces only.
 BUILD := swift build -c release
@@ -14,6 +18,10 @@ APPS := $(filter-out shared,$(notdir $(patsubst %/,%,$(wildcard Apps/*/))))
 
 help: ## lists these targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## draws a small world, trains captioners on it with and without the P-Former, compares them
+	$(BUILD)
+	@$(MAKE) --no-print-directory --file Tools/Demo/stages.mk DEMO=$(DEMO) SEED=$(SEED)
 
 setup: ## installs the system libraries that the manifest names, where they are missing
 	@Tools/setup

@@ -133,6 +133,13 @@ let package = Package(
         .executableTarget(
             name: "checks", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tools/Checks"),
+        .executableTarget(
+            name: "judge",
+            dependencies: [
+                "EvaluationMetrics", "JSON", "Reports", "SmallWorld",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/Demo", exclude: ["stages.mk"]),
         .target(
             name: "SmallWorld", dependencies: ["Images", "JSON", "Tensors", "TextTokenizers"],
             path: "Tools/World/SmallWorld"),

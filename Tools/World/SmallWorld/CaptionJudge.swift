@@ -38,4 +38,13 @@ public enum CaptionJudge {
         guard !captions.isEmpty else { return 0 }
         return Double(zip(captions, shown).count { isRight($0, showing: $1) }) / Double(captions.count)
     }
+
+    /// For each picture the place of the next one, around the list, that shows other pairs. What captions score when
+    /// each goes to the picture before is what they owe to the language alone.
+    public static func swapped(showing shown: [Set<Pair>]) -> [Int] {
+        shown.indices.map { place in
+            let others = (1..<max(shown.count, 1)).lazy.map { (place + $0) % shown.count }
+            return others.first { shown[$0] != shown[place] } ?? place
+        }
+    }
 }

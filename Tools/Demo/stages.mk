@@ -1,0 +1,65 @@
+# The demo's stages as files, for `make demo`. A finished stage is kept. One whose recipe or whose start is newer is begun
+# anew. An interrupted one continues from its checkpoint.
+#
+# A stage's folder holds the recipe it was trained by (the one in Apps/train/recipes/world, with this DEMO's paths), the
+# trainer's files, model/, and `finished`. Set DEMO (the folder) and SEED; OPTIONS goes to `train --options`, WORLD to `world`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all FORCE
+
+programs := .build/release
+recipes := Apps/train/recipes/world
+arms := pformer baseline
+settings := run.seed=$(SEED) $(OPTIONS)
+backbones := $(DEMO)/vision/finished $(DEMO)/language/finished
+
+.DEFAULT_GOAL := all
+
+$(DEMO)/world/finished:
+	$(programs)/world --output $(@D) $(WORLD)
+	@touch $@
+
+# Changes when the settings do, and everything is then trained anew.
+$(DEMO)/settings: FORCE
+	@mkdir -p $(@D)
+	@echo '$(settings)' | cmp --quiet - $@ || echo '$(settings)' >$@
+
+# What each stage starts from. $(begin) empties its folder, because what lies there came from another start.
+$(DEMO)/vision/recipe.yaml: $(recipes)/vision.yaml $(DEMO)/world/finished $(DEMO)/settings
+	@$(begin)
+$(DEMO)/language/recipe.yaml: $(recipes)/language.yaml $(DEMO)/world/finished $(DEMO)/settings
+	@$(begin)
+$(DEMO)/stage0/recipe.yaml: $(recipes)/stage0.yaml $(backbones)
+	@$(begin)
+$(DEMO)/pformer/stage1/recipe.yaml: $(recipes)/stage1_pformer.yaml $(backbones) $(DEMO)/stage0/finished
+	@$(begin)
+$(DEMO)/baseline/stage1/recipe.yaml: $(recipes)/stage1.yaml $(backbones)
+	@$(begin)
+$(DEMO)/pformer/stage2/recipe.yaml: $(recipes)/stage2_pformer.yaml $(DEMO)/pformer/stage1/finished
+	@$(begin)
+$(DEMO)/baseline/stage2/recipe.yaml: $(recipes)/stage2.yaml $(DEMO)/baseline/stage1/finished
+	@$(begin)
+$(DEMO)/pformer/finetune/recipe.yaml: $(recipes)/finetune_pformer.yaml $(DEMO)/pformer/stage2/finished
+	@$(begin)
+$(DEMO)/baseline/finetune/recipe.yaml: $(recipes)/finetune.yaml $(DEMO)/baseline/stage2/finished
+	@$(begin)
+
+begin = rm -rf $(@D) && mkdir -p $(@D) && sed 's|\.demo/|$(DEMO)/|g' $< >$@
+
+# Trains a stage.
+%/finished: %/recipe.yaml
+	$(programs)/train --cfg-path $< --output-dir $(@D) --options $(settings) --resume
+	@touch $@
+
+# Captions the test pictures.
+$(arms:%=$(DEMO)/%/predictions.json): %/predictions.json: %/finetune/finished
+	$(programs)/evaluate captions --model $(<D)/model --images $(DEMO)/world/images --output $@ \
+	    --references $(DEMO)/world/annotations/coco_karpathy_test.json
+
+# The end, told again each time.
+all: $(arms:%=$(DEMO)/%/predictions.json)
+	@$(programs)/judge --world $(DEMO)/world --pformer $(DEMO)/pformer/predictions.json \
+	    --baseline $(DEMO)/baseline/predictions.json --output $(DEMO) \
+	    --command '$(programs)/caption --model $(DEMO)/pformer/finetune/model your.jpg'
