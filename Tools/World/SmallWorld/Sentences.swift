@@ -1,23 +1,31 @@
 /// Sentences about scenes that have no picture, for what reads and writes text alone: two in three are captions, one in
 /// three is a question with its short answer, in the words of the prompt that BLIP-2 asks with.
+///
+/// Six in a row are about one scene, as the sentences of a text are about one matter. A language model learns from that
+/// to say again what stands in front of it; where sentences have nothing to do with each other it learns to look at
+/// nothing but the sentence it is in, and then no prompt can tell it anything.
 struct SentenceWriter {
+    /// How many sentences in a row are about one scene.
+    static let sentencesPerScene = 6
+
     private let captions = CaptionWriter(sizeShare: 0.3, textureShare: 0.4)
     /// Contexts of questions are terse, so that context and question together are no longer than a long caption.
     private let contexts = CaptionWriter(sizeShare: 0.15, textureShare: 0.25)
     private let maximumTokens = 22
 
-    /// The sentence with the given number.
-    func sentence(_ number: Int, _ dice: inout Dice) -> String {
+    /// The sentences about a random scene.
+    func sentences(_ dice: inout Dice) -> [String] {
         let scene = Scene.random(of: Kind.all, &dice)
-        return number % 3 == 2 ? asked(&dice) : captions.caption(of: scene, &dice)
+        return (0..<Self.sentencesPerScene).map { number in
+            number % 3 == 2 ? asked(about: scene, &dice) : captions.caption(of: scene, &dice)
+        }
     }
 
-    /// A caption followed by a question about it, or the scene told inside the question.
-    private func asked(_ dice: inout Dice) -> String {
-        while true {
-            let scene = Scene.random(of: Kind.all, &dice)
-            let type = Question.AnswerType.allCases[dice.share([0.3, 0.25, 0.45])]
-            let question = QuestionWriter(scene: scene).question(type, &dice)
+    /// A caption followed by a question about it, or the scene told inside the question. Where the scene is too large
+    /// for both in one sentence, the question alone.
+    private func asked(about scene: Scene, _ dice: inout Dice) -> String {
+        for _ in 0..<20 {
+            let question = question(about: scene, &dice)
             let context = contexts.caption(of: scene, &dice)
             guard Self.tells(context, enoughFor: question, of: scene) else { continue }
             let text =
@@ -26,6 +34,13 @@ struct SentenceWriter {
                 : "Question: with \(context), \(question.text) Short answer: \(question.answer)"
             if tokenCount(text) <= maximumTokens { return text }
         }
+        let question = question(about: scene, &dice)
+        return "Question: \(question.text) Short answer: \(question.answer)"
+    }
+
+    private func question(about scene: Scene, _ dice: inout Dice) -> Question {
+        let type = Question.AnswerType.allCases[dice.share([0.3, 0.25, 0.45])]
+        return QuestionWriter(scene: scene).question(type, &dice)
     }
 
     /// Whether the answer follows from the caption: all objects are named, and the answer's own word is there, or it is

@@ -52,14 +52,16 @@ public struct World: Sendable {
         return (first..<first + count).map { record($0, split, kinds) }
     }
 
-    /// The sentences without pictures.
+    /// The sentences without pictures; six in a row are about one scene.
     public func sentences() -> [String] {
         let key = RandomKey(seed: options.seed).child("sentences")
         let writer = SentenceWriter()
-        return (0..<options.sentenceCount).map { number in
+        let count = SentenceWriter.sentencesPerScene
+        let scenes = (0..<(options.sentenceCount + count - 1) / count).map { number in
             var dice = Dice(key.child(UInt64(number)))
-            return writer.sentence(number, &dice)
+            return writer.sentences(&dice)
         }
+        return Array(scenes.joined().prefix(options.sentenceCount))
     }
 
     private func record(_ id: Int, _ split: Split, _ kinds: [Kind]) -> Record {

@@ -45,9 +45,15 @@ struct SentencesSection: Configurable {
 struct SentencesConfiguration: Configurable {
     var file: String
     var text: CaptionText?
+    /// How many consecutive sentences belong together where sentences are packed.
+    var sentencesPerDocument: Int
 
     init(from section: ConfigurationSection) throws {
         file = try section.required("file")
+        sentencesPerDocument = try section.value("sentences_per_document", default: 1)
+        if sentencesPerDocument < 1 {
+            throw section.error("sentences_per_document", "is \(sentencesPerDocument), wanted at least 1")
+        }
         let isProcessed = try section.value("blip_caption", default: true)
         text = isProcessed ? CaptionText() : nil
     }

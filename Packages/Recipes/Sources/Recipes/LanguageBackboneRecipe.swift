@@ -10,8 +10,9 @@ import Training
 
 /// Makes a small OPT for the small world from sentences. It stands in for the published OPT models.
 ///
-/// Sentences are packed one after the other into blocks of equal length, as OPT was trained: so every position that
-/// image vectors will later push text to has been trained.
+/// Documents of consecutive sentences are packed one after the other into blocks of equal length, as OPT was trained: so
+/// every position that image vectors will later push text to has been trained, and what stands in front of a sentence
+/// has been worth reading.
 struct LanguageBackboneRecipe: Recipe {
     private let model: Model
     private let data: SentencesConfiguration
@@ -73,7 +74,8 @@ final class SentenceModeling: Stage {
     }
 }
 
-/// Blocks of sentences, each begun and ended as in the later stages, one after the other without padding.
+/// Blocks of sentences, each begun and ended as in the later stages, one after the other without padding. Documents come
+/// in random order, their sentences in the file's.
 struct PackedBatches: BatchSource {
     private let blocks: [[Int32]]
     private var order: BatchOrder
@@ -82,10 +84,16 @@ struct PackedBatches: BatchSource {
         _ configuration: SentencesConfiguration, _ tokenizer: BytePairTokenizer, blockLength: Int, batchSize: Int,
         seed: Int
     ) throws {
-        var sentences = try SentenceBatches(configuration, batchSize: 1, seed: seed)
+        let texts = try Sentences(contentsOf: URL(fileURLWithPath: configuration.file)).texts
+        let length = configuration.sentencesPerDocument
+        let documents = stride(from: 0, to: texts.count, by: length).map { texts[$0..<min($0 + length, texts.count)] }
+        let shuffled = SampleOrder(
+            sampleCount: documents.count, key: RandomKey(seed: UInt64(seed)).child("documents"))
         var stream: [Int32] = []
-        for number in 0..<sentences.batchesPerEpoch {
-            for text in try sentences.batch(number) { stream += tokenizer.encode(text + "\n") }
+        for document in shuffled.epoch(0) {
+            for text in documents[document] {
+                stream += tokenizer.encode((configuration.text?(text) ?? text) + "\n")
+            }
         }
         blocks = stride(from: 0, through: stream.count - blockLength, by: blockLength).map {
             Array(stream[$0..<$0 + blockLength])
