@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo setup build test check format install clean
+.PHONY: help demo setup build test check bench format install clean
 
 PREFIX ?= /usr/local
 
@@ -38,6 +38,10 @@ test: setup ## runs all tests, in release, and builds clients of the packages
 check: build ## formatting, manifests in step, allowed imports, links and examples in documents
 	swift format lint --strict --recursive --parallel $(SOURCES)
 	.build/release/checks --build .build/release
+
+bench: setup ## measures speed; PYTHON=<a Python with torch> runs PyTorch beside, BENCH="training --rounds 3" runs one
+	$(BUILD) --package-path Tools/Benchmarks --scratch-path .build/benchmarks --product benchmarks
+	PYTHON="$(PYTHON)" .build/benchmarks/release/benchmarks $(BENCH)
 
 format: ## formats all Swift sources in place
 	swift format --in-place --recursive --parallel $(SOURCES)

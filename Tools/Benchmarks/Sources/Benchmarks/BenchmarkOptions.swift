@@ -1,0 +1,98 @@
+import ArgumentParser
+import CCeilings
+import Foundation
+import Tensors
+
+/// What every benchmark may be told.
+struct BenchmarkOptions: ParsableArguments {
+    @Option(help: "Threads of both sides; by default all processors.")
+    var threads: Int?
+
+    @Option(help: "A Python with torch, to run PyTorch beside; by default the environment variable PYTHON.")
+    var python: String?
+
+    @Option(help: "Rounds of which medians are taken.")
+    var rounds = 7
+
+    mutating func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads is \(threads), wanted at least 1") }
+        if rounds < 1 { throw ValidationError("--rounds is \(rounds), wanted at least 1") }
+    }
+
+    /// The same options as arguments of another command.
+    var arguments: [String] {
+        (threads.map { ["--threads", "\($0)"] } ?? []) + (python.map { ["--python", $0] } ?? [])
+            + ["--rounds", "\(rounds)"]
+    }
+
+    /// The Python to run peers with, or nil.
+    var interpreter: String? {
+        let path = python ?? ProcessInfo.processInfo.environment["PYTHON"] ?? ""
+        return path.isEmpty ? nil : path
+    }
+
+    /// Sets the threads, and prints what the machine is and what it can do at this moment.
+    func begin(_ title: String) -> Ceilings {
+        if let threads { ThreadPool.threadCount = threads }
+        let ceilings = Ceilings(threads: ThreadPool.threadCount)
+        print("\n## \(title)\n\n\(ceilings.description)\n")
+        return ceilings
+    }
+}
+
+/// What the machine can do at best, measured.
+struct Ceilings: CustomStringConvertible {
+    let threads: Int
+    /// Float32 multiply-adds in registers, in operations a second: on one thread, and on all together.
+    let singleRate: Double
+    let rate: Double
+    /// Bytes read and written a second by a copy of memory on all threads.
+    let copyRate: Double
+
+    init(threads: Int) {
+        self.threads = threads
+        singleRate = median((0..<3).map { _ in ceiling_multiply_add_rate(1) })
+        rate = median((0..<3).map { _ in ceiling_multiply_add_rate(Int32(threads)) })
+        let copy = CopyBuffer(byteCount: 128 << 20)
+        copyRate = 2 * Double(copy.byteCount) / median((0..<9).map { _ in copy.seconds(threads: threads) })
+    }
+
+    var description: String {
+        """
+        \(processorName), \(threads) of \(ProcessInfo.processInfo.activeProcessorCount) threads; kernels for \
+        \(KernelVariant.current.rawValue), OpenBLAS \(String(cString: ceiling_blas_name())). Measured now: float32 \
+        multiply-adds \(gigas(singleRate)) GFLOP/s on one thread, \(gigas(rate)) on \(threads); copy of memory \
+        \(gigas(copyRate)) GB/s read and written.
+        """
+    }
+
+    private var processorName: String {
+        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
+        let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
+        return name.map { $0.trimmingCharacters(in: .whitespaces) } ?? "Unknown processor"
+    }
+}
+
+/// Two stretches of memory on large pages where the system has them, as tensors are.
+final class CopyBuffer {
+    let byteCount: Int
+    private let source: Tensor
+    private let target: Tensor
+
+    init(byteCount: Int) {
+        self.byteCount = byteCount
+        source = Tensor(repeating: 1, shape: [byteCount / 4])
+        target = Tensor(repeating: 2, shape: [byteCount / 4])
+    }
+
+    /// Seconds of a copy of the first `bytes`, or of all.
+    func seconds(threads: Int, bytes: Int? = nil) -> Double {
+        source.withBytes { source in
+            target.withBytes { target in
+                ceiling_copy_seconds(
+                    Int32(threads), source.baseAddress, UnsafeMutableRawPointer(mutating: target.baseAddress),
+                    Int64(min(bytes ?? byteCount, byteCount)))
+            }
+        }
+    }
+}

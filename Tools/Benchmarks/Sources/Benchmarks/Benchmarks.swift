@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// A benchmark is a subcommand in a file of its own; it is listed here, and `make bench` runs it.
+@main
+struct Benchmarks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures the project's speed beside the machine's ceilings and beside other libraries.",
+        discussion: """
+            Every figure is a median over rounds in which the sides of a comparison take turns, because machines drift.
+            Results are Markdown tables on standard output. Without a subcommand all benchmarks run.
+            """,
+        subcommands: all + [Everything.self], defaultSubcommand: Everything.self)
+
+    static let all: [any ParsableCommand.Type] = [
+        TrainingBenchmark.self, ProductBenchmark.self, KernelBenchmark.self,
+    ]
+}
+
+/// All benchmarks with the same options.
+struct Everything: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "all", abstract: "Runs all benchmarks.")
+
+    @OptionGroup var options: BenchmarkOptions
+
+    mutating func run() throws {
+        for benchmark in Benchmarks.all {
+            var command = try benchmark.parseAsRoot(options.arguments)
+            try command.run()
+        }
+    }
+}

@@ -1,0 +1,125 @@
+#include "CCeilings.h"
+
+#include <cblas.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+enum { CHAINS = 12, ROUNDS = 100000 };
+
+/// Chains of multiply-adds that do not wait for each other; returns the operations done.
+#define MULTIPLY_ADD_LOOP(name, lanes, attribute)                                        \
+    attribute static double name(void) {                                                 \
+        typedef float vector __attribute__((ext_vector_type(lanes)));                    \
+        vector x[CHAINS], factor = (vector)0.999f, offset = (vector)0.001f;              \
+        for (int i = 0; i < CHAINS; i++) x[i] = (vector)(float)i;                        \
+        for (int round = 0; round < ROUNDS; round++) {                                   \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS; i++) {        \
+                x[i] = x[i] * factor + offset;                                           \
+                __asm__ volatile("" : "+x"(x[i]));                                       \
+            }                                                                            \
+        }                                                                                \
+        return 2.0 * lanes * CHAINS * ROUNDS;                                            \
+    }
+
+#if defined(__x86_64__)
+MULTIPLY_ADD_LOOP(multiply_add_512, 16, __attribute__((target("avx512f"))))
+MULTIPLY_ADD_LOOP(multiply_add_256, 8, __attribute__((target("avx2,fma"))))
+MULTIPLY_ADD_LOOP(multiply_add_128, 4, )
+
+static double multiply_add(void) {
+    if (__builtin_cpu_supports("avx512f")) return multiply_add_512();
+    return __builtin_cpu_supports("fma") ? multiply_add_256() : multiply_add_128();
+}
+#else
+static double multiply_add(void) {
+    volatile float x = 1.0f;
+    for (int i = 0; i < ROUNDS; i++) x = x * 0.999f + 0.001f;
+    return 2.0 * ROUNDS;
+}
+#endif
+
+typedef struct {
+    pthread_barrier_t *barrier;
+    const char *source;
+    char *target;
+    size_t bytes;
+    double started, ended, operations;
+} share;
+
+static void *multiply_add_share(void *context) {
+    share *s = context;
+    multiply_add();
+    pthread_barrier_wait(s->barrier);
+    s->started = seconds();
+    while (seconds() - s->started < 0.1) s->operations += multiply_add();
+    s->ended = seconds();
+    return NULL;
+}
+
+static void *copy_share(void *context) {
+    share *s = context;
+    pthread_barrier_wait(s->barrier);
+    s->started = seconds();
+    memcpy(s->target, s->source, s->bytes);
+    s->ended = seconds();
+    return NULL;
+}
+
+/// Runs a share on each thread, and returns the seconds from the first start to the last end.
+static double run(int32_t threads, share *shares, void *(*body)(void *)) {
+    pthread_barrier_t barrier;
+    pthread_t handles[threads];
+    pthread_barrier_init(&barrier, NULL, (unsigned)threads);
+    for (int32_t i = 0; i < threads; i++) shares[i].barrier = &barrier;
+    for (int32_t i = 1; i < threads; i++) {
+        if (pthread_create(&handles[i], NULL, body, &shares[i]) != 0) abort();
+    }
+    body(&shares[0]);
+    double started = shares[0].started, ended = shares[0].ended;
+    for (int32_t i = 1; i < threads; i++) {
+        pthread_join(handles[i], NULL);
+        if (shares[i].started < started) started = shares[i].started;
+        if (shares[i].ended > ended) ended = shares[i].ended;
+    }
+    pthread_barrier_destroy(&barrier);
+    return ended - started;
+}
+
+double ceiling_multiply_add_rate(int32_t threads) {
+    share shares[threads];
+    memset(shares, 0, sizeof shares);
+    double time = run(threads, shares, multiply_add_share), operations = 0.0;
+    for (int32_t i = 0; i < threads; i++) operations += shares[i].operations;
+    return operations / time;
+}
+
+double ceiling_copy_seconds(int32_t threads, const void *source, void *target, int64_t bytes) {
+    share shares[threads];
+    memset(shares, 0, sizeof shares);
+    int64_t part = (bytes / threads + 63) / 64 * 64;
+    for (int32_t i = 0; i < threads; i++) {
+        int64_t first = i * part < bytes ? i * part : bytes, last = first + part < bytes ? first + part : bytes;
+        shares[i].source = (const char *)source + first;
+        shares[i].target = (char *)target + first;
+        shares[i].bytes = (size_t)(last - first);
+    }
+    return run(threads, shares, copy_share);
+}
+
+void ceiling_blas_product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
+                          const float *b, float *c) {
+    openblas_set_num_threads(1);
+    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+                (int)m, (int)n, (int)k, 1.0f, a, (int)(transpose_a ? m : k), b, (int)(transpose_b ? k : n), 0.0f, c,
+                (int)n);
+}
+
+const char *ceiling_blas_name(void) { return openblas_get_corename(); }

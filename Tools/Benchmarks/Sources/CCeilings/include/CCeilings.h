@@ -1,0 +1,19 @@
+// What the machine can do at best, measured beside every benchmark: rates drift, on shared machines above all.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Floating-point operations a second of fused multiply-adds in registers, float32, on all threads together.
+double ceiling_multiply_add_rate(int32_t threads);
+
+/// Seconds that `threads` threads take for copying `bytes` bytes, each its share, with the C library's memcpy. The
+/// best way a copy is known to go: large shares bypass the caches where that is faster.
+double ceiling_copy_seconds(int32_t threads, const void *source, void *target, int64_t bytes);
+
+/// OpenBLAS on the calling thread alone: C[m, n] = op(A) op(B).
+void ceiling_blas_product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
+                          const float *b, float *c);
+
+/// The name by which OpenBLAS calls the kernels it has chosen.
+const char *ceiling_blas_name(void);
