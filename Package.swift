@@ -150,6 +150,13 @@ let package = Package(
 
         // Tests
         .testTarget(
+            name: "AppsTests",
+            dependencies: [
+                "Checkpoints", "EvaluationMetrics", "JSON", "Tensors", "TestSupport", "caption", "evaluate", "judge",
+                "tokenize", "train", "world",
+            ],
+            path: "Tests/AppsTests"),
+        .testTarget(
             name: "BLIP2Tests",
             dependencies: [
                 "BERT", "BLIP2", "Checkpoints", "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors",
@@ -166,7 +173,7 @@ let package = Package(
             name: "EvaluationTests",
             dependencies: [
                 "BLIP2", "Evaluation", "EvaluationMetrics", "Images", "JSON", "LanguageModels", "Layers", "Tensors",
-                "TextTokenizers",
+                "TestSupport", "TextTokenizers",
             ],
             path: "Tests/EvaluationTests"),
         .testTarget(

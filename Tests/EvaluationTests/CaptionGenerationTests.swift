@@ -4,6 +4,7 @@ import EvaluationMetrics
 import Foundation
 import Images
 import JSON
+import TestSupport
 import Testing
 
 struct CaptionGenerationTests {

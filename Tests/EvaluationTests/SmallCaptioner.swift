@@ -27,20 +27,6 @@ func smallCaptioner() throws -> Captioner {
         tokens: LanguageTokens(beginning: 2, end: end, padding: 1))
 }
 
-/// A folder that is gone when the value is.
-final class TemporaryFolder {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("evaluation-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-    /// The names of what lies in the folder, sorted.
-    var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path).sorted()) ?? [] }
-}
-
 /// A picture of random blocks.
 func picture(_ number: UInt64) -> Image {
     let blocks = Tensor.uniform([4, 4, 3], in: 0...255, key: RandomKey(seed: number)).scalars.map { UInt8($0) }

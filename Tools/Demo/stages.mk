@@ -7,12 +7,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all FORCE
+.PHONY: all
 
 programs := .build/release
 recipes := Apps/train/recipes/world
 arms := pformer baseline
-settings := run.seed=$(SEED) $(OPTIONS)
+settings := $(strip run.seed=$(SEED) $(OPTIONS))
 backbones := $(DEMO)/vision/finished $(DEMO)/language/finished
 
 .DEFAULT_GOAL := all
@@ -22,9 +22,10 @@ $(DEMO)/world/finished:
 	@touch $@
 
 # Changes when the settings do, and everything is then trained anew.
-$(DEMO)/settings: FORCE
-	@mkdir -p $(@D)
-	@echo '$(settings)' | cmp --quiet - $@ || echo '$(settings)' >$@
+ifneq ($(file <$(DEMO)/settings),$(settings))
+$(shell mkdir -p $(DEMO))
+$(file >$(DEMO)/settings,$(settings))
+endif
 
 # What each stage starts from. $(begin) empties its folder, because what lies there came from another start.
 $(DEMO)/vision/recipe.yaml: $(recipes)/vision.yaml $(DEMO)/world/finished $(DEMO)/settings

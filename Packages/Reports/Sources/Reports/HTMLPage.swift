@@ -32,7 +32,7 @@ public struct HTMLPage: Sendable {
         table { border-collapse: collapse; margin: 1rem 0; }
         th, td { padding: .3rem .8rem; border-bottom: 1px solid #ccc; text-align: right; }
         th:first-child { text-align: left; }
-        figure { display: inline-block; margin: 0 1.5rem 1rem 0; max-width: 17rem; vertical-align: top; }
+        figure { display: inline-block; overflow-wrap: anywhere; margin: 0 1.5rem 1rem 0; max-width: 17rem; vertical-align: top; }
         img { image-rendering: pixelated; border: 1px solid #ccc; }
         pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; }
         @media (prefers-color-scheme: dark) {

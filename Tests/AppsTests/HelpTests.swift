@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Every program's help ends in commands, and they work after the demo.
+struct HelpTests {
+    private static let commands: [[String]] = [
+        ["train"], ["caption"], ["evaluate"], ["evaluate", "captions"], ["tokenize"],
+    ]
+
+    @Test(arguments: commands) func helpEndsInTwoCommandsThatWork(command: [String]) throws {
+        let world = try MiniWorld.shared()
+        let help = try BuiltProgram(command[0]).run(command.dropFirst() + ["--help"], in: world.clone)
+        #expect(help.code == 0 && help.errors.isEmpty, "\(help)")
+        let parts = help.output.components(separatedBy: "\n\nEXAMPLES, after `make demo`:\n")
+        #expect(parts.count == 2, "no examples at the end of \(help.output)")
+        let examples = try #require(parts.last).split(separator: "\n")
+        #expect(examples.count == 2)
+        for example in examples {
+            let outcome = try BuiltProgram.shell(String(example), in: world.clone)
+            #expect(outcome.code == 0, "\(example): \(outcome)")
+            #expect(!outcome.output.isEmpty && outcome.errors.isEmpty, "\(example): \(outcome)")
+        }
+    }
+
+    @Test(arguments: commands) func wrongUsageExitsWithTwo(command: [String]) throws {
+        let outcome = try BuiltProgram(command[0]).run(
+            command.dropFirst() + ["--no-such-option"], in: FileManager.default.temporaryDirectory)
+        #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains("\nUsage: \(command[0]) "), "\(outcome)")
+    }
+
+    @Test func modelAndPredictionsExcludeEachOther() throws {
+        let folder = FileManager.default.temporaryDirectory
+        for arguments in [
+            ["--references", "r.json"], ["--references", "r.json", "--predictions", "p.json", "--model", "m"],
+            ["--references", "r.json", "--model", "m"],
+            ["--references", "r.json", "--predictions", "p.json", "--output", "o"],
+        ] {
+            let outcome = try BuiltProgram("evaluate").run(["captions"] + arguments, in: folder)
+            #expect(outcome.code == 2, "\(arguments): \(outcome)")
+        }
+    }
+}

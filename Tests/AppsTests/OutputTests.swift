@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Where a program cannot write: one clear line, exit code 1, nothing half-written.
+struct OutputTests {
+    private let world: MiniWorld
+    private let folder: TemporaryFolder
+
+    init() throws {
+        world = try MiniWorld.shared()
+        folder = try TemporaryFolder()
+    }
+
+    private static let isRoot = geteuid() == 0
+    private static let mayMount =
+        (try? BuiltProgram.shell("unshare --mount true", in: URL(fileURLWithPath: "/")).code) == 0
+
+    /// Root writes anywhere, so that tests of permissions run as nobody.
+    private static let asNobody =
+        isRoot ? "exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$@\"" : "exec \"$@\""
+
+    /// Programs that write, with arguments for writing to `place`.
+    enum Writer: String, CaseIterable {
+        case train, evaluate
+
+        func arguments(in place: String) -> [String] {
+            switch self {
+            case .train:
+                [
+                    "--cfg-path", "Apps/train/recipes/world/stage2.yaml", "--output-dir", "\(place)/run", "--options",
+                    "run.max_epoch=0.05",
+                ]
+            case .evaluate:
+                [
+                    "captions", "--model", ".demo/pformer/finetune/model", "--images", ".demo/world/images",
+                    "--references", ".demo/world/annotations/coco_karpathy_test.json", "--output",
+                    "\(place)/predictions.json",
+                ]
+            }
+        }
+    }
+
+    private func run(_ writer: Writer, _ place: String, under conditions: String) throws -> BuiltProgram.Outcome {
+        try BuiltProgram(writer.rawValue).run(writer.arguments(in: place), in: world.clone, under: conditions)
+    }
+
+    private func expect(
+        _ outcome: BuiltProgram.Outcome, _ writer: Writer, says words: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(outcome.code == 1, "\(outcome)", sourceLocation: sourceLocation)
+        #expect(outcome.errorCount == 1, "\(outcome)", sourceLocation: sourceLocation)
+        #expect(outcome.errors.hasPrefix("\(writer.rawValue): "), "\(outcome)", sourceLocation: sourceLocation)
+        #expect(outcome.errors.contains(words), "\(outcome)", sourceLocation: sourceLocation)
+    }
+
+    @Test(arguments: Writer.allCases) func readOnlyFolder(writer: Writer) throws {
+        let place = folder.file("readonly")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: place.path)
+        expect(try run(writer, place.path, under: Self.asNobody), writer, says: "Permission denied")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
+    }
+
+    @Test(arguments: Writer.allCases) func limitedFileSize(writer: Writer) throws {
+        let outcome = try run(writer, folder.url.path, under: "ulimit -f 1; exec \"$@\"")
+        expect(outcome, writer, says: "File too large")
+        #expect(leftovers == [])
+    }
+
+    /// A real disk that is full: a small one in memory, seen by the program alone.
+    @Test(.enabled(if: mayMount), arguments: Writer.allCases) func fullDisk(writer: Writer) throws {
+        let outcome = try run(
+            writer, folder.url.path,
+            under: """
+                exec unshare --mount bash -c '
+                    mount -t tmpfs -o size=64k full "$0" && { head -c 1M /dev/zero >"$0/filler" || true; } 2>/dev/null
+                    "$@"; code=$?
+                    find "$0" -name "*.part" >&2
+                    exit $code' \(folder.url.path) "$@"
+                """)
+        expect(outcome, writer, says: "No space left on device")
+    }
+
+    /// Files that are still under their temporary names.
+    private var leftovers: [String] {
+        let files = FileManager.default.enumerator(atPath: folder.url.path)?.compactMap { $0 as? String } ?? []
+        return files.filter { $0.hasSuffix(".part") }
+    }
+}
