@@ -54,13 +54,13 @@ begin = rm -rf $(@D) && mkdir -p $(@D) && sed 's|\.demo/|$(DEMO)/|g' $< >$@
 	$(programs)/train --cfg-path $< --output-dir $(@D) --options $(settings) --resume
 	@touch $@
 
-# Captions the test pictures.
+# Captions the test pictures. COCO's captions have eight tokens or more; the small world's begin at three words.
 $(arms:%=$(DEMO)/%/predictions.json): %/predictions.json: %/finetune/finished
 	$(programs)/evaluate captions --model $(<D)/model --images $(DEMO)/world/images --output $@ \
-	    --references $(DEMO)/world/annotations/coco_karpathy_test.json
+	    --references $(DEMO)/world/annotations/coco_karpathy_test.json --min-length 1
 
 # The end, told again each time.
 all: $(arms:%=$(DEMO)/%/predictions.json)
 	@$(programs)/judge --world $(DEMO)/world --pformer $(DEMO)/pformer/predictions.json \
 	    --baseline $(DEMO)/baseline/predictions.json --output $(DEMO) \
-	    --command '$(programs)/caption --model $(DEMO)/pformer/finetune/model your.jpg'
+	    --command '$(programs)/caption --model $(DEMO)/pformer/finetune/model --min-length 1 your.jpg'
