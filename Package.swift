@@ -38,8 +38,13 @@ let package = Package(
         .systemLibrary(
             name: "CLibPNG", path: "Packages/Images/Sources/CLibPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"])]),
-        .target(name: "CImages", dependencies: ["CLibJPEG", "CLibPNG"], path: "Packages/Images/Sources/CImages"),
-        .target(name: "Images", dependencies: ["CImages", "Tensors"], path: "Packages/Images/Sources/Images"),
+        .systemLibrary(
+            name: "CLibWebP", path: "Packages/Images/Sources/CLibWebP", pkgConfig: "libwebpdemux",
+            providers: [.apt(["libwebp-dev"])]),
+        .target(
+            name: "CImages", dependencies: ["CLibJPEG", "CLibPNG", "CLibWebP"], path: "Packages/Images/Sources/CImages"),
+        .target(
+            name: "Images", dependencies: ["CImages", "JSON", "Tensors"], path: "Packages/Images/Sources/Images"),
         .systemLibrary(
             name: "CSimdjson", path: "Packages/JSON/Sources/CSimdjson",
             providers: [.apt(["libsimdjson-dev"])]),

@@ -18,6 +18,8 @@ import Testing
         options.appliesOrientation = true
         let upright = try Image(contentsOf: fixtures.file("turned.jpg"), options: options)
         #expect(difference(upright, try fixtures.expected.image("turned.jpg/upright")) == nil)
+        let webp = try Image(contentsOf: fixtures.file("lossless.webp"), options: options)
+        #expect(difference(webp, try fixtures.expected.image("lossless.webp/upright")) == nil)
         let plain = try Image(contentsOf: fixtures.file("420.jpg"), options: options)
         #expect(try plain == Image(contentsOf: fixtures.file("420.jpg")))
     }
@@ -62,6 +64,15 @@ import Testing
         #expect(part.warnings.first == "picture: is cut off")
     }
 
+    /// Pillow refuses these too, even where it accepts other cut-off files.
+    @Test(arguments: ["lossy.webp", "lossless.webp", "alpha.webp", "animated.webp"])
+    func refusesACutOffWebP(name: String) throws {
+        let bytes = try fixtures.bytes(name)
+        for count in stride(from: 12, to: bytes.count, by: 7) {
+            #expect(reason(Array(bytes.prefix(count)), .reference) == .truncated)
+        }
+    }
+
     @Test func refusesWhatIsNoPicture() throws {
         let scratch = try ScratchFolder()
         #expect(reason([]) == .empty)
@@ -87,6 +98,7 @@ import Testing
         let tooMany = ImageError.Reason.tooManyPixels(width: 61, height: 43, limit: 61 * 43 - 1)
         #expect(reason(try fixtures.bytes("420.jpg"), options) == tooMany)
         #expect(reason(try fixtures.bytes("rgb.png"), options) == tooMany)
+        #expect(reason(try fixtures.bytes("lossy.webp"), options) == tooMany)
         options.maximumPixels = 61 * 43
         options.warningPixels = 100
         #expect(try Image.decode(fixtures.bytes("420.jpg"), options: options).warnings.count == 1)

@@ -17,7 +17,8 @@ struct Fixtures {
     /// The names of the picture files.
     static let pictures = [
         "420.jpg", "444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "restart.jpg", "turned.jpg", "rgb.png",
-        "alpha.png", "palette.png", "bits.png", "deep.png",
+        "alpha.png", "palette.png", "bits.png", "deep.png", "ycck.jpg", "lossy.webp", "lossless.webp", "alpha.webp",
+        "animated.webp",
     ]
 }
 

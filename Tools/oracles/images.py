@@ -48,6 +48,22 @@ def encoded(picture, kind, **options):
     return out.getvalue()
 
 
+def ycck(data):
+    """A CMYK file whose Adobe marker says that its channels are YCCK; Pillow writes no such file itself."""
+    place = data.index(b"Adobe") + 11
+    assert data[place] == 0
+    return data[:place] + b"\x02" + data[place + 1 :]
+
+
+def animation(first, second):
+    """Two frames, the first smaller than the canvas and away from its corner."""
+    out = io.BytesIO()
+    canvas = Image.new("RGBA", (61, 43))
+    canvas.paste(first.resize((40, 20)), (14, 12))
+    canvas.save(out, "WEBP", save_all=True, append_images=[second.convert("RGBA")], lossless=True, minimize_size=True)
+    return out.getvalue()
+
+
 def files():
     rgb = scene(61, 43)
     exif = Image.Exif()
@@ -67,6 +83,11 @@ def files():
         "palette.png": encoded(rgb.quantize(40), "PNG", transparency=3),
         "bits.png": encoded(rgb.convert("1"), "PNG"),
         "deep.png": png16(scene(23, 17)),
+        "ycck.jpg": ycck(encoded(rgb.convert("CMYK"), "JPEG", quality=80)),
+        "lossy.webp": encoded(rgb, "WEBP", quality=80),
+        "lossless.webp": encoded(rgb, "WEBP", lossless=True, exif=exif),
+        "alpha.webp": encoded(alpha, "WEBP", quality=70),
+        "animated.webp": animation(rgb, rgb.rotate(180)),
     }
 
 
@@ -76,8 +97,8 @@ def main(folder):
         (folder / name).write_bytes(data)
         picture = Image.open(io.BytesIO(data))
         tensors[name] = np.asarray(picture.convert("RGB"))
-        if name == "turned.jpg":
-            tensors["turned.jpg/upright"] = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
+        if name in ("turned.jpg", "lossless.webp"):
+            tensors[f"{name}/upright"] = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     for name in ["444.jpg", "cmyk.jpg", "rgb.png", "deep.png"]:
         data = (folder / name).read_bytes()

@@ -9,7 +9,7 @@ public struct DecodingOptions: Hashable, Sendable {
     /// Progressive JPEGs of more scans are refused.
     public var maximumScans = 256
     /// Whether a file that ends too early gives the part that is there, as with Pillow's `LOAD_TRUNCATED_IMAGES`;
-    /// the rest of a JPEG is grey, of a PNG black.
+    /// the rest of a JPEG is grey, of a PNG black. A WebP that is cut off is an error in any case, as it is there.
     public var acceptsTruncated = false
     /// Whether the picture is turned upright by its EXIF orientation; the reference does not.
     public var appliesOrientation = false

@@ -2,15 +2,15 @@ import CImages
 import Foundation
 
 extension Image {
-    /// Reads a JPEG or PNG file.
+    /// Reads a JPEG, PNG or WebP file.
     ///
     /// The pixels equal those of Pillow's `Image.open(file).convert("RGB")`: alpha is dropped, colour profiles and
-    /// gamma are left alone. Throws an `ImageError` that names the file.
+    /// gamma are left alone, and of an animation the first frame is taken. Throws an `ImageError` that names the file.
     public init(contentsOf file: URL, options: DecodingOptions = DecodingOptions()) throws {
         self = try Image.decode(contentsOf: file, options: options).image
     }
 
-    /// Reads the bytes of a JPEG or PNG file; `source` names them in errors.
+    /// Reads the bytes of a JPEG, PNG or WebP file; `source` names them in errors.
     public init(
         decoding bytes: some Sequence<UInt8>, source: String = "picture",
         options: DecodingOptions = DecodingOptions()
@@ -18,7 +18,7 @@ extension Image {
         self = try Image.decode(bytes, source: source, options: options).image
     }
 
-    /// Reads a JPEG or PNG file, with what was amiss.
+    /// Reads a JPEG, PNG or WebP file, with what was amiss.
     public static func decode(
         contentsOf file: URL, options: DecodingOptions = DecodingOptions()
     ) throws -> DecodedImage {
@@ -57,6 +57,7 @@ private struct ImageDecoder {
             switch format {
             case .jpeg: img_jpeg_measure(address, bytes.count, &limits, &report)
             case .png: img_png_measure(address, bytes.count, &limits, &report)
+            case .webp: img_webp_measure(address, bytes.count, &limits, &report)
             }
         }
         var report = size
@@ -69,6 +70,7 @@ private struct ImageDecoder {
                 switch format {
                 case .jpeg: img_jpeg_decode(address, bytes.count, &limits, rgb, &report)
                 case .png: img_png_decode(address, bytes.count, &limits, rgb, &report)
+                case .webp: img_webp_decode(address, bytes.count, &limits, rgb, &report)
                 }
             }
         }

@@ -52,10 +52,10 @@ extension ImageError.Reason {
     fileprivate var sentence: String {
         switch self {
         case .inaccessible(let words): words
-        case .notAFile: "is not a regular file; a JPEG or PNG picture is wanted"
-        case .empty: "is empty; a JPEG or PNG picture is wanted"
+        case .notAFile: "is not a regular file; a JPEG, PNG or WebP picture is wanted"
+        case .empty: "is empty; a JPEG, PNG or WebP picture is wanted"
         case .tooManyBytes(let bytes, let limit): "has \(bytes) bytes; at most \(limit) are allowed"
-        case .unknownFormat(let appearance): "is \(appearance); a JPEG or PNG picture is wanted"
+        case .unknownFormat(let appearance): "is \(appearance); a JPEG, PNG or WebP picture is wanted"
         case .truncated: "is cut off: the data end before the picture does"
         case .tooManyPixels(let width, let height, let limit):
             "declares \(width) x \(height) pixels; at most \(limit) are allowed"

@@ -9,6 +9,7 @@ struct ImageOrientation {
             switch format {
             case .jpeg: Self.jpegBlock(bytes)
             case .png: Self.pngBlock(bytes)
+            case .webp: Self.webpBlock(bytes)
             }
         let value = block.flatMap(Self.tag) ?? 1
         self.value = (1...8).contains(value) ? value : 1
@@ -40,6 +41,20 @@ struct ImageOrientation {
             if name.starts(with: "eXIf") { return file.part(at: offset + 8, bytes: length) }
             if name.starts(with: "IEND") { break }
             offset += 12 + length
+        }
+        return nil
+    }
+
+    /// The `EXIF` chunk; some writers put JPEG's mark in front of the block.
+    private static func webpBlock(_ bytes: UnsafeRawBufferPointer) -> ByteWindow? {
+        let file = ByteWindow(bytes[...])
+        var offset = 12
+        while let length = file.number(at: offset + 4, bytes: 4, littleEndian: true) {
+            if file.part(at: offset, bytes: 4)?.starts(with: "EXIF") == true {
+                guard let block = file.part(at: offset + 8, bytes: length) else { return nil }
+                return block.starts(with: "Exif\0\0") ? block.part(at: 6, bytes: block.count - 6) : block
+            }
+            offset += 8 + length + length % 2
         }
         return nil
     }

@@ -18,14 +18,12 @@ extension Captioner {
             configuration.blip2, language: OPT(configuration.language, weights: .unset), weights: .unset)
         model.freeze()
         try model.load(huggingFace: folder.weights())
-        let pixels = try folder.settings(PixelSettings.self, in: "preprocessor_config.json")
+        var processor = try EvaluationProcessor(directory: directory)
+        processor.size = configuration.vision.imageSize
         let generation = try folder.settings(GenerationSettings.self, in: "generation_config.json")
         self.init(
             model: model, tokenizer: try BytePairTokenizer(directory: directory),
-            processor: EvaluationProcessor(
-                size: configuration.vision.imageSize,
-                normalization: PixelNormalization(mean: pixels.mean, deviation: pixels.deviation)),
-            prompt: generation.prompt ?? "", tokens: configuration.tokens)
+            processor: processor, prompt: generation.prompt ?? "", tokens: configuration.tokens)
     }
 
     /// Writes the captioner to a folder that transformers' `Blip2ForConditionalGeneration` opens as well.
@@ -41,7 +39,7 @@ extension Captioner {
         try folder.write(
             configuration, kind: ModelKind.captioner,
             try renamed.names.map { (name: $0, tensor: try renamed.tensor(named: $0)) })
-        try folder.write(PixelSettings(processor), to: "preprocessor_config.json")
+        try folder.write(processor.preprocessorConfiguration, to: "preprocessor_config.json")
         try folder.write(GenerationSettings(tokens: configuration.tokens, prompt: prompt), to: "generation_config.json")
         try tokenizer.save(to: directory)
     }
@@ -54,34 +52,6 @@ extension VisionLanguageModel {
     public func load(huggingFace source: some TensorSource) throws {
         try Layers.load(
             self, from: source.renamed(by: huggingFaceCaptionerKeys.inverted), allowing: Self.loadPolicy)
-    }
-}
-
-/// `preprocessor_config.json`: transformers' `BlipImageProcessor`.
-private struct PixelSettings: Codable {
-    var mean: [Float]
-    var deviation: [Float]
-    var size: [String: Int]
-    var processor: String?
-    var resampling: Int?
-    var convertsToRGB: Bool?
-
-    init(_ processor: EvaluationProcessor) {
-        mean = processor.normalization.mean
-        deviation = processor.normalization.deviation
-        size = ["height": processor.size, "width": processor.size]
-        self.processor = "BlipImageProcessor"
-        resampling = 3
-        convertsToRGB = true
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case mean = "image_mean"
-        case deviation = "image_std"
-        case size
-        case processor = "image_processor_type"
-        case resampling = "resample"
-        case convertsToRGB = "do_convert_rgb"
     }
 }
 

@@ -84,6 +84,13 @@ public struct ModelDirectory: Sendable {
         try replacement.commit()
     }
 
+    /// Writes a JSON file of the folder.
+    public func write(_ tree: JSONTree, to name: String) throws {
+        let replacement = try FileReplacement(of: file(name))
+        try replacement.append(JSONWriter(indentation: 2).bytes(tree))
+        try replacement.commit()
+    }
+
     /// A configuration with the kind of model it describes.
     private struct Described<Configuration: Encodable>: Encodable {
         let kind: String

@@ -39,12 +39,15 @@ typedef struct {
 /// Reads the size alone and checks it against the limits.
 img_status img_jpeg_measure(const uint8_t *bytes, size_t count, const img_limits *limits, img_report *report);
 img_status img_png_measure(const uint8_t *bytes, size_t count, const img_limits *limits, img_report *report);
+img_status img_webp_measure(const uint8_t *bytes, size_t count, const img_limits *limits, img_report *report);
 
-/// Decodes to `rgb`, [height, width, 3] of the size just measured.
+/// Decodes to `rgb`, [height, width, 3] of the size just measured; the caller has filled it with zeros.
 img_status img_jpeg_decode(const uint8_t *bytes, size_t count, const img_limits *limits, uint8_t *rgb,
                            img_report *report);
 img_status img_png_decode(const uint8_t *bytes, size_t count, const img_limits *limits, uint8_t *rgb,
                           img_report *report);
+img_status img_webp_decode(const uint8_t *bytes, size_t count, const img_limits *limits, uint8_t *rgb,
+                           img_report *report);
 
 /// What an encoder wrote; give it back with img_buffer_free.
 typedef struct {
@@ -83,6 +86,13 @@ void img_resize_rows(img_variant variant, const uint8_t *source, int64_t source_
 /// number that source row 0 bears in the axis.
 void img_resize_columns(img_variant variant, const uint8_t *source, int64_t source_stride, int64_t row_bytes,
                         int32_t first_row, const img_axis *axis, uint8_t *out, int64_t stride);
+
+// MARK: Warping
+
+/// Bilinear: pixel (x, y) of `out` comes from (inverse[0] x + inverse[1] y + inverse[2], inverse[3] x + inverse[4] y +
+/// inverse[5]) of `rgb`; what lies outside is `border`.
+void img_warp_affine(const uint8_t *rgb, int32_t width, int32_t height, const double *inverse, uint8_t border,
+                     uint8_t *out);
 
 #ifdef __cplusplus
 }
