@@ -73,7 +73,8 @@ let package = Package(
             ],
             path: "Packages/BLIP2/Sources/BLIP2"),
         .target(
-            name: "Datasets", dependencies: ["Images", "JSON", "Tensors"], path: "Packages/Datasets/Sources/Datasets"),
+            name: "Datasets", dependencies: ["Configuration", "Images", "JSON", "Tensors"],
+            path: "Packages/Datasets/Sources/Datasets"),
         .target(
             name: "Evaluation", dependencies: ["BLIP2", "EvaluationMetrics", "Images", "JSON", "Reports"],
             path: "Packages/Evaluation/Sources/Evaluation"),
@@ -188,7 +189,8 @@ let package = Package(
             name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors"], path: "Tests/ImagesTests",
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "JSON", "Tensors"], path: "Tests/DatasetsTests"),
+            name: "DatasetsTests", dependencies: ["Configuration", "Datasets", "Images", "JSON", "Tensors"],
+            path: "Tests/DatasetsTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors"], path: "Tests/LayersTests"),
         .testTarget(

@@ -1,5 +1,6 @@
 import BLIP2
 import Configuration
+import Datasets
 import Foundation
 import LanguageModels
 import Layers
@@ -12,7 +13,7 @@ import Training
 /// the caption.
 struct CaptioningRecipe: Recipe {
     private let model: CaptioningSection
-    private let data: PairsConfiguration
+    private let data: CaptionSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
@@ -24,7 +25,7 @@ struct CaptioningRecipe: Recipe {
     func prepare(in folder: URL) throws -> PreparedRun {
         let parts = try CaptioningParts(model, seed: run.seed)
         let batches = try CaptioningBatches(
-            data, parts.tokens, prompt: model.prompt, batchSize: run.batchSize, seed: run.seed)
+            data, parts.tokens, prompt: model.prompt, run: run)
         return PreparedRun(
             CaptioningStage(module: parts.model) { parts.model.losses(on: $0.captions, $1) }, batches, run, in: folder,
             origins: parts.origins, frozenFiles: parts.frozenFiles, finish: parts.write)
@@ -34,7 +35,7 @@ struct CaptioningRecipe: Recipe {
 /// Stage 2 and caption fine-tuning with a P-Former: the same, and the prompt is pulled towards the P-Former's.
 struct AlignedCaptioningRecipe: Recipe {
     private let model: AlignedCaptioningSection
-    private let data: PairsConfiguration
+    private let data: CaptionSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
@@ -48,7 +49,7 @@ struct AlignedCaptioningRecipe: Recipe {
         let aligned = AlignedVisionLanguageModel(
             parts.model, teacher: try PromptTransformer.open(model.teacher), weight: model.lossWeight)
         let batches = try CaptioningBatches(
-            data, parts.tokens, prompt: model.base.prompt, batchSize: run.batchSize, seed: run.seed)
+            data, parts.tokens, prompt: model.base.prompt, run: run)
         return PreparedRun(
             CaptioningStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, in: folder,
             origins: parts.origins + [("P-Former, frozen", model.teacher)],
@@ -107,14 +108,16 @@ private struct CaptioningBatches: BatchSource {
     private let tokens: Tokens
     private let prompt: String
 
-    init(_ configuration: PairsConfiguration, _ tokens: Tokens, prompt: String, batchSize: Int, seed: Int) throws {
-        pairs = try PairBatches(configuration, batchSize: batchSize, seed: seed)
+    init(_ section: CaptionSection, _ tokens: Tokens, prompt: String, run: RunConfiguration) throws {
+        pairs = try PairBatches(section, run)
         self.tokens = tokens
         self.prompt = prompt
     }
 
     var batchSize: Int { pairs.batchSize }
     var batchesPerEpoch: Int { pairs.batchesPerEpoch }
+
+    mutating func takeActivity() -> SourceActivity { pairs.takeActivity() }
 
     mutating func batch(_ number: Int) throws -> AlignedCaptionBatch {
         let batch = try pairs.batch(number)

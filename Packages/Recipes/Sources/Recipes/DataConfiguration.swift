@@ -1,35 +1,15 @@
 import Configuration
 import Datasets
 import Foundation
-import Images
 import JSON
 import Layers
 import Tensors
 import TextTokenizers
 import Training
 
-/// The section of a set of pictures with captions.
-struct PairsConfiguration: Configurable {
-    var annotations: String
-    var images: String
-    var imageSize: Int
-    var text: CaptionText
-    var cacheByteLimit: Int
-
-    init(from section: ConfigurationSection) throws {
-        annotations = try section.required("annotations")
-        images = try section.required("images")
-        imageSize = try section.required("image_size")
-        text = CaptionText(
-            prompt: try section.value("prompt", default: ""), wordLimit: try section.value("max_words", default: 50))
-        cacheByteLimit = try section.value("cache_megabytes", default: 1024) << 20
-        if imageSize < 1 { throw section.error("image_size", "is \(imageSize), wanted at least 1") }
-    }
-}
-
 /// The section `datasets` of a recipe that trains on pictures with captions.
 struct PairsSection: Configurable {
-    var pairs: PairsConfiguration
+    var pairs: CaptionSection
 
     init(from section: ConfigurationSection) throws { pairs = try section.required("pairs") }
 }
@@ -59,58 +39,50 @@ struct SentencesConfiguration: Configurable {
     }
 }
 
-/// Pictures with a caption each, as a batch.
-struct CaptionedPictures {
-    /// Normalised pixels, `[batch, 3, size, size]`.
-    let pixels: Tensor
-    /// The prepared captions.
-    let captions: [String]
-}
-
 /// Batches of pictures with captions, in seeded epochs over the pairs.
 struct PairBatches: BatchSource {
-    private let pairs: [CaptionPair]
-    private let pictures: PictureStore
-    private let text: CaptionText
-    private var order: BatchOrder
+    private var loader: CaptionLoader
+    private let threadCount: Int
+    private var madeCount = 0
+    private var processorSeconds = 0.0
 
-    init(_ configuration: PairsConfiguration, batchSize: Int, seed: Int) throws {
-        let folder = URL(fileURLWithPath: configuration.images)
-        pairs = try CaptionPairs(
-            contentsOf: URL(fileURLWithPath: configuration.annotations), imagesIn: folder
-        ).pairs
-        try requireSamples(pairs.count, "captions", batchSize, configuration.annotations)
-        pictures = PictureStore(
-            folder: folder, processor: EvaluationProcessor(size: configuration.imageSize),
-            byteLimit: configuration.cacheByteLimit)
-        text = configuration.text
-        order = BatchOrder(
-            SampleOrder(sampleCount: pairs.count, key: RandomKey(seed: UInt64(seed)).child("pairs")),
-            batchSize: batchSize)
+    init(_ section: CaptionSection, _ run: RunConfiguration) throws {
+        threadCount = run.loaderThreadCount
+        loader = try section.loader(batchSize: run.batchSize, seed: run.seed, threadCount: threadCount)
     }
 
-    var batchSize: Int { order.batchSize }
-    var batchesPerEpoch: Int { order.batchesPerEpoch }
+    var batchSize: Int { loader.batchSize }
+    var batchesPerEpoch: Int { loader.batchesPerEpoch }
 
-    mutating func batch(_ number: Int) throws -> CaptionedPictures {
-        let chosen = order.samples(ofBatch: number).map { pairs[$0] }
-        return CaptionedPictures(
-            pixels: try pictures.pixels(of: chosen.map(\.image)), captions: chosen.map { text($0.caption) })
+    mutating func batch(_ number: Int) throws -> CaptionedPictures { try loader.batch(number) }
+
+    /// What loading cost for a step, and how many samples a second its threads can make on the whole.
+    mutating func takeActivity() -> SourceActivity {
+        let statistics = loader.takeStatistics()
+        madeCount += statistics.itemCount * batchSize
+        processorSeconds += statistics.processorSeconds
+        let rate = Double(madeCount * max(threadCount, 1)) / max(processorSeconds, 1e-9)
+        return SourceActivity(
+            measures: [
+                .init("loader_samples_per_second", rate),
+                .init("loader_processor_seconds", statistics.processorSeconds),
+                .init("loader_wait_seconds", statistics.waitSeconds),
+            ], problems: loader.takeUnreadable().map(\.description))
     }
 }
 
 /// Batches of sentences.
 struct SentenceBatches: BatchSource {
-    private let texts: [String]
+    private let sentences: Sentences
     private let text: CaptionText?
     private var order: BatchOrder
 
     init(_ configuration: SentencesConfiguration, batchSize: Int, seed: Int) throws {
-        texts = try Sentences(contentsOf: URL(fileURLWithPath: configuration.file)).texts
-        try requireSamples(texts.count, "sentences", batchSize, configuration.file)
+        sentences = try Sentences(contentsOf: URL(fileURLWithPath: configuration.file))
+        try requireSamples(sentences.count, "sentences", batchSize, configuration.file)
         text = configuration.text
         order = BatchOrder(
-            SampleOrder(sampleCount: texts.count, key: RandomKey(seed: UInt64(seed)).child("sentences")),
+            SampleOrder(sampleCount: sentences.count, key: RandomKey(seed: UInt64(seed)).child("sentences")),
             batchSize: batchSize)
     }
 
@@ -118,7 +90,10 @@ struct SentenceBatches: BatchSource {
     var batchesPerEpoch: Int { order.batchesPerEpoch }
 
     mutating func batch(_ number: Int) throws -> [String] {
-        order.samples(ofBatch: number).map { index in text.map { $0(texts[index]) } ?? texts[index] }
+        try order.samples(ofBatch: number).map { index in
+            let sentence = try sentences.sentence(index)
+            return text.map { $0(sentence) } ?? sentence
+        }
     }
 }
 

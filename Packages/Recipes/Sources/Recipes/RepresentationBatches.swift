@@ -1,4 +1,5 @@
 import BLIP2
+import Datasets
 import Layers
 import Tensors
 import TextTokenizers
@@ -11,15 +12,17 @@ struct RepresentationBatches: BatchSource {
     private let textLimit: Int
 
     init(
-        _ configuration: PairsConfiguration, _ tokens: WordPieceTokenizer, textLimit: Int, batchSize: Int, seed: Int
+        _ section: CaptionSection, _ tokens: WordPieceTokenizer, textLimit: Int, run: RunConfiguration
     ) throws {
-        pairs = try PairBatches(configuration, batchSize: batchSize, seed: seed)
+        pairs = try PairBatches(section, run)
         self.tokens = tokens
         self.textLimit = textLimit
     }
 
     var batchSize: Int { pairs.batchSize }
     var batchesPerEpoch: Int { pairs.batchesPerEpoch }
+
+    mutating func takeActivity() -> SourceActivity { pairs.takeActivity() }
 
     mutating func batch(_ number: Int) throws -> PairBatch {
         let batch = try pairs.batch(number)

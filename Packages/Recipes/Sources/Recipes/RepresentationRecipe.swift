@@ -1,6 +1,7 @@
 import BERT
 import BLIP2
 import Configuration
+import Datasets
 import Foundation
 import Layers
 import PFormer
@@ -13,7 +14,7 @@ import VisionEncoder
 /// Stage 1 without a P-Former: contrast, matching and captioning.
 struct RepresentationRecipe: Recipe {
     private let model: RepresentationSection
-    private let data: PairsConfiguration
+    private let data: CaptionSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
@@ -25,7 +26,7 @@ struct RepresentationRecipe: Recipe {
     func prepare(in folder: URL) throws -> PreparedRun {
         let parts = try RepresentationParts(model, seed: run.seed)
         let batches = try RepresentationBatches(
-            data, parts.tokens, textLimit: parts.textLimit, batchSize: run.batchSize, seed: run.seed)
+            data, parts.tokens, textLimit: parts.textLimit, run: run)
         return PreparedRun(
             RepresentationStage(module: parts.model) { parts.model.losses(on: $0, $1) }, batches, run, in: folder,
             origins: parts.origins, frozenFiles: parts.frozenFiles
@@ -36,7 +37,7 @@ struct RepresentationRecipe: Recipe {
 /// Stage 1 with a P-Former: the same, and the queries' outputs are pulled towards its prompts.
 struct AlignedRepresentationRecipe: Recipe {
     private let model: AlignedRepresentationSection
-    private let data: PairsConfiguration
+    private let data: CaptionSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
@@ -51,7 +52,7 @@ struct AlignedRepresentationRecipe: Recipe {
             parts.model, teacher: try PromptTransformer.open(model.teacher), weight: model.lossWeight,
             weights: parts.weights)
         let batches = try RepresentationBatches(
-            data, parts.tokens, textLimit: parts.textLimit, batchSize: run.batchSize, seed: run.seed)
+            data, parts.tokens, textLimit: parts.textLimit, run: run)
         return PreparedRun(
             RepresentationStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, in: folder,
             origins: parts.origins + [("P-Former, frozen", model.teacher)],

@@ -30,6 +30,7 @@ struct RunConfiguration: Configurable {
     var seed: Int
     var checkpointInterval: Int
     var dropsOutInFrozenParts: Bool
+    var loaderThreadCount: Int
 
     init(from section: ConfigurationSection) throws {
         schedule = try section.value("lr_sched", default: .warmupCosineByEpoch)
@@ -48,6 +49,7 @@ struct RunConfiguration: Configurable {
         seed = try section.value("seed", default: 42)
         checkpointInterval = try section.value("checkpoint_steps", default: 1000)
         dropsOutInFrozenParts = try section.value("dropout_in_frozen_parts", default: false)
+        loaderThreadCount = try section.value("num_workers", default: 1)
         try check(section)
     }
 
@@ -62,6 +64,9 @@ struct RunConfiguration: Configurable {
         }
         if warmupSteps < 0 { throw section.error("warmup_steps", "is \(warmupSteps), wanted at least 0") }
         if !(0..<1).contains(beta2) { throw section.error("beta2", "is \(beta2), wanted a number in 0..<1") }
+        if !(0...256).contains(loaderThreadCount) {
+            throw section.error("num_workers", "is \(loaderThreadCount), wanted 0 to 256")
+        }
         if seed < 0 { throw section.error("seed", "is \(seed), wanted at least 0") }
     }
 

@@ -2,6 +2,7 @@ import BERT
 import BLIP2
 import Checkpoints
 import Configuration
+import Datasets
 import Foundation
 import Layers
 import Tensors
@@ -15,7 +16,7 @@ import VisionEncoder
 /// It stands in for EVA's ViT-g/14 and for bert-base-uncased, which the published recipes start from.
 struct VisionBackboneRecipe: Recipe {
     private let model: Model
-    private let data: PairsConfiguration
+    private let data: CaptionSection
     private let run: RunConfiguration
 
     private struct Model: Configurable {
@@ -48,7 +49,7 @@ struct VisionBackboneRecipe: Recipe {
         let stage = VisionContrast(
             model.vision, textConfiguration, contrastWidth: model.contrastWidth, tokenizer: tokenizer,
             textLimit: model.textLimit, key: RandomKey(seed: UInt64(run.seed)).child("weights"))
-        let batches = try PairBatches(data, batchSize: run.batchSize, seed: run.seed)
+        let batches = try PairBatches(data, run)
         return PreparedRun(stage, batches, run, in: folder, origins: [("vision and text", "random")]) { directory in
             try ModelDirectory(directory.appendingPathComponent("vision"))
                 .write(model.vision, kind: ModelKind.vision, stage.weights { $0.hasPrefix("visual_encoder.") })

@@ -25,4 +25,40 @@ public protocol BatchSource<Batch> {
 
     /// Makes a batch.
     mutating func batch(_ number: Int) throws -> Batch
+
+    /// What was done to make batches since this was last asked, for the log.
+    mutating func takeActivity() -> SourceActivity
+}
+
+extension BatchSource {
+    /// Nothing worth telling, for sources whose batches cost next to nothing.
+    public mutating func takeActivity() -> SourceActivity { SourceActivity() }
+}
+
+/// What a source of batches tells the log of a run.
+public struct SourceActivity: Hashable, Sendable {
+    /// Numbers by the names they have in the log.
+    public var measures: [Measure]
+    /// A sentence for each sample that could not be had; another has taken its place.
+    public var problems: [String]
+
+    /// A number with its name.
+    public struct Measure: Hashable, Sendable {
+        /// The name in the log.
+        public var name: String
+        /// The number.
+        public var value: Double
+
+        /// A number with its name.
+        public init(_ name: String, _ value: Double) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Nothing, unless told otherwise.
+    public init(measures: [Measure] = [], problems: [String] = []) {
+        self.measures = measures
+        self.problems = problems
+    }
 }

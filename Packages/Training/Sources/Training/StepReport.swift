@@ -53,7 +53,7 @@ struct StepReport {
     }
 
     /// The line of the log. `batch` is the number of the step's last batch, from 0.
-    func entry(step: Int, epoch: Int, batch: Int, rate: Double) -> JSONTree {
+    func entry(step: Int, epoch: Int, batch: Int, rate: Double, _ activity: SourceActivity) -> JSONTree {
         .object(
             [
                 ("step", .integer(step)), ("epoch", .integer(epoch)), ("batch", .integer(batch)),
@@ -61,7 +61,8 @@ struct StepReport {
             ] + terms.map { ("loss_\($0.name)", .number($0.value)) } + [
                 ("lr", .number(rate)), ("gradient_norm", .number(norm)), ("step_seconds", .number(seconds)),
                 ("data_seconds", .number(dataSeconds)), ("samples_per_second", .number(Double(sampleCount) / seconds)),
-                ("time", .number(Date().timeIntervalSince1970)),
+            ] + activity.measures.map { ($0.name, .number($0.value)) } + [
+                ("time", .number(Date().timeIntervalSince1970))
             ])
     }
 }

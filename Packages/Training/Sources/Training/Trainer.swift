@@ -81,7 +81,7 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
             if options.completesStep(pending: pending.batchCount, place: place, isLast: isLast) {
                 let rate = options.schedule(epoch, place)
                 let report = try step(&pending, rate: rate)
-                try log.append(report.entry(step: optimizer.stepCount, epoch: epoch, batch: number, rate: rate))
+                try write(report, epoch: epoch, batch: number, rate: rate, to: log)
                 progress.show(number + 1, report.summary(epoch: epoch, rate: rate))
                 let isDue = optimizer.stepCount % options.checkpointInterval == 0
                 if isDue || StopSignal.isRaised {
@@ -134,6 +134,16 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         pending.time += ContinuousClock.now - began
         defer { pending = PendingStep() }
         return StepReport(pending, norm: norm, batchSize: source.batchSize)
+    }
+
+    /// The line of a step, and before it one for each sample that had to be passed over.
+    private mutating func write(
+        _ report: StepReport, epoch: Int, batch: Int, rate: Double, to log: TrainingLog
+    ) throws {
+        let activity = source.takeActivity()
+        for problem in activity.problems { try log.append(["unreadable": .string(problem)]) }
+        try log.append(
+            report.entry(step: optimizer.stepCount, epoch: epoch, batch: batch, rate: rate, activity))
     }
 
     private func save(batch: Int) throws {

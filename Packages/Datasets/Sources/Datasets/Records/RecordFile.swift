@@ -1,0 +1,97 @@
+import Foundation
+import JSON
+
+/// A file of annotations, a JSON array of objects or one object a line, whose records are read one by one when they are
+/// wanted. What stays in memory is the place of every sixteenth record.
+public final class RecordFile: Sendable {
+    /// The path, for errors.
+    public let path: String
+    /// The number of records.
+    public let count: Int
+    private let file: RandomAccessFile
+    private let places: [UInt64]
+
+    private static let interval = 16
+    private static let pieceByteCount = 1 << 20
+    private static let recordByteLimit = 16 << 20
+
+    /// Finds the records of a file. Throws an error that names the file, and the place if it holds something else.
+    public init(contentsOf url: URL) throws {
+        file = try RandomAccessFile(url)
+        path = url.path
+        (count, places) = try Self.index(file)
+    }
+
+    /// A record. Throws an error that names the file, the record and what is wrong with it.
+    public func record(_ number: Int) throws -> JSONValue {
+        precondition(number >= 0 && number < count, "record \(number) of \(count)")
+        return try JSONDocument(parsing: try bytes(of: number), name: "\(path), record \(number)").root
+    }
+
+    private static func index(_ file: RandomAccessFile) throws -> (Int, [UInt64]) {
+        var count = 0
+        var places: [UInt64] = []
+        var scanner = RecordScanner()
+        try walk(file, from: 0, &scanner) { range in
+            if count % interval == 0 { places.append(UInt64(range.lowerBound)) }
+            guard range.count <= recordByteLimit else {
+                throw FileError(file: file.path, problem: "record \(count) has \(range.count) bytes, which is too many")
+            }
+            count += 1
+            return true
+        }
+        guard scanner.isBetweenRecords else {
+            throw FileError(file: file.path, problem: "ends inside record \(count)")
+        }
+        return (count, places)
+    }
+
+    /// Reads the file piece by piece until the end or until `found` returns false.
+    private static func walk(
+        _ file: RandomAccessFile, from offset: Int, pieceByteCount: Int = pieceByteCount,
+        _ scanner: inout RecordScanner, found: (Range<Int>) throws -> Bool
+    ) throws {
+        var isWanted = true
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceByteCount, alignment: 16)
+        defer { piece.deallocate() }
+        var place = offset
+        while isWanted {
+            let count = try file.read(into: piece, at: place)
+            if count == 0 { return }
+            if place == 0, let format = foreignFormat(piece[..<count]) {
+                throw FileError(file: file.path, problem: "is \(format.description)")
+            }
+            do {
+                try scanner.scan(UnsafeRawBufferPointer(rebasing: piece[..<count])) {
+                    isWanted = try found($0)
+                    return isWanted
+                }
+            } catch let stray as RecordScanner.Stray {
+                throw FileError(
+                    file: file.path,
+                    problem: "holds something else than records at byte \(stray.offset); wanted a JSON array of "
+                        + "objects, or one object a line")
+            }
+            place += count
+        }
+    }
+
+    private static func foreignFormat(_ start: Slice<UnsafeMutableRawBufferPointer>) -> ForeignFormat? {
+        guard let format = ForeignFormat(start) else { return nil }
+        return format == .empty ? nil : format
+    }
+
+    private func bytes(of number: Int) throws -> [UInt8] {
+        let (line, rest) = number.quotientAndRemainder(dividingBy: Self.interval)
+        let start = Int(places[line])
+        var scanner = RecordScanner(at: start)
+        var left = rest
+        var wanted = 0..<0
+        try Self.walk(file, from: start, pieceByteCount: 1 << 14, &scanner) { range in
+            wanted = range
+            left -= 1
+            return left >= 0
+        }
+        return try file.bytes(wanted)
+    }
+}
