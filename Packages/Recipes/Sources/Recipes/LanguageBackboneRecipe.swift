@@ -84,14 +84,15 @@ struct PackedBatches: BatchSource {
         _ configuration: SentencesConfiguration, _ tokenizer: BytePairTokenizer, blockLength: Int, batchSize: Int,
         seed: Int
     ) throws {
-        let texts = try Sentences(contentsOf: URL(fileURLWithPath: configuration.file)).texts
+        let sentences = try Sentences(contentsOf: URL(fileURLWithPath: configuration.file))
         let length = configuration.sentencesPerDocument
-        let documents = stride(from: 0, to: texts.count, by: length).map { texts[$0..<min($0 + length, texts.count)] }
-        let shuffled = SampleOrder(
-            sampleCount: documents.count, key: RandomKey(seed: UInt64(seed)).child("documents"))
+        let documents = SampleOrder(
+            sampleCount: (sentences.count + length - 1) / length,
+            key: RandomKey(seed: UInt64(seed)).child("documents"))
         var stream: [Int32] = []
-        for document in shuffled.epoch(0) {
-            for text in documents[document] {
+        for document in documents.epoch(0) {
+            for number in document * length..<min((document + 1) * length, sentences.count) {
+                let text = try sentences.sentence(number)
                 stream += tokenizer.encode((configuration.text?(text) ?? text) + "\n")
             }
         }
