@@ -192,6 +192,10 @@ let package = Package(
             name: "DatasetsTests", dependencies: ["Configuration", "Datasets", "Images", "JSON", "Tensors"],
             path: "Tests/DatasetsTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
+        .testTarget(
+            name: "LanguageModelsTests",
+            dependencies: ["Checkpoints", "JSON", "LanguageModels", "Layers", "Tensors", "TestSupport"],
+            path: "Tests/LanguageModelsTests", exclude: ["Fixtures"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors"], path: "Tests/LayersTests"),
         .testTarget(
             name: "QFormerTests", dependencies: ["BERT", "Layers", "PFormer", "QFormer", "Tensors"],

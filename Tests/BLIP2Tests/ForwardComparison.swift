@@ -22,14 +22,14 @@ struct ForwardComparison {
     /// Recorded values that are not compared here, and why.
     private static func reasonToLeaveOut(_ name: String) -> String? {
         if name.hasPrefix("in/") || name.hasPrefix("tok/") || name.hasPrefix("rand/") { return "an input" }
-        if name.hasPrefix("feat/") || name.hasPrefix("ret/") { return "features and retrieval" }
+        if name.hasPrefix("feat/") || name.hasPrefix("ret/") { return "compared by FeatureComparison" }
         return nil
     }
 
     func run(_ tally: inout Tally) throws {
         let recorder = Recorder()
         let draws = try oracle.draws()
-        let losses = model.losses(try OracleModel.Batch(file), .evaluation(draws: draws, recorder: recorder))
+        let losses = model.losses(try OracleModel.Batch(oracle), .evaluation(draws: draws, recorder: recorder))
         #expect(draws.areUsedUp, "\(oracle.name): not all recorded draws were asked for")
         let before = tally.total
         try compareNames(&tally)
@@ -135,20 +135,5 @@ struct GradientRule {
                 + Self.absoluteTolerance * largest * Double(expected.count).squareRoot()
             tally.expect("gradients", label, share: difference(actual, expected) / allowed)
         }
-    }
-}
-
-extension OracleModel.Batch {
-    /// The recorded inputs of a forward pass.
-    init(_ file: SafetensorsFile) throws {
-        func tokens(_ kind: String) throws -> MaskedTokens? {
-            guard file.names.contains("tok/\(kind)_ids") else { return nil }
-            return MaskedTokens(
-                ids: try file.indexTensor(named: "tok/\(kind)_ids"),
-                mask: try file.indexTensor(named: "tok/\(kind)_mask"))
-        }
-        self.init(
-            pixels: file.names.contains("in/image") ? try file.tensor(named: "in/image") : nil,
-            sentences: try #require(try tokens("bert")), target: try tokens("opt"))
     }
 }

@@ -15,12 +15,14 @@ struct GenerationComparison {
     private let model: OracleModel
     private let tokenizers: OracleTokenizers
     private let batch: OracleModel.Batch
+    private let isEncoderDecoder: Bool
 
     init(_ oracle: OracleCase, _ model: OracleModel) throws {
         self.oracle = oracle
         self.model = model
         tokenizers = try OracleTokenizers(oracle)
-        batch = try OracleModel.Batch(try oracle.recorded())
+        batch = try OracleModel.Batch(oracle)
+        isEncoderDecoder = try oracle.splits != nil
     }
 
     func run(_ tally: inout Tally) throws {
@@ -43,28 +45,29 @@ struct GenerationComparison {
     private func compareCaptions(_ recorded: JSONValue, _ generate: Generate, _ tally: inout Tally) throws {
         let given = try recorded["prompt"]
         let prompt = given.isNull ? try oracle.prompt : try given.string
-        let prompts = tokenizers.prompts(Array(repeating: prompt, count: batch.sentences.batchCount))
+        let prompts = prompts(Array(repeating: prompt, count: batch.count))
         let options = try options(recorded["options"], limit: "max_length", minimum: "min_length")
         try compare(
-            generate(batch, prompts, options), recorded, promptCount: prompts.tokenCount, tokenizers.opt, "text",
-            padding: options.padding, &tally)
+            generate(batch, prompts, options), recorded, language, "text", padding: options.padding, &tally)
     }
 
-    /// Answers by the language model; the questions stand in the recorded ids, from the beginning to the first "?".
+    /// Answers by the language model.
     private func compareAnswers(_ recorded: JSONValue, _ generate: Generate, _ tally: inout Tally) throws {
-        let rows = try recorded["ids"].array.map { try $0.int32s }
         let template = try recorded["prompt"].string
-        let texts = rows.map { row in
-            let text = tokenizers.opt.decode(row)
-            let end = text.firstIndex(of: "?").map { text.index(after: $0) } ?? text.endIndex
-            let tail = template.isEmpty ? "" : (template.components(separatedBy: "{}").last ?? "")
-            return String(text[..<end]) + tail
+        let questions = try OracleFolder.questions().map { question in
+            template.isEmpty ? question : template.replacingOccurrences(of: "{}", with: question)
         }
-        let prompts = tokenizers.prompts(texts)
         let options = try options(recorded["options"], limit: "max_len", minimum: "min_len")
         try compare(
-            generate(batch, prompts, options), recorded, promptCount: prompts.tokenCount, tokenizers.opt, "answers",
-            padding: options.padding, &tally)
+            generate(batch, prompts(questions), options), recorded, language, "answers", padding: options.padding,
+            &tally)
+    }
+
+    private var language: any Tokenizer { isEncoderDecoder ? tokenizers.t5 ?? tokenizers.opt : tokenizers.opt }
+
+    /// What a language model is given: padded on the left where it continues it.
+    private func prompts(_ texts: [String]) -> MaskedTokens {
+        MaskedTokens(language.batch(texts, layout: BatchLayout(side: isEncoderDecoder ? .right : .left)))
     }
 
     /// Texts by the Q-Former, whose length counts the beginning.
@@ -75,8 +78,7 @@ struct GenerationComparison {
         options.end = special.separator ?? 0
         options.padding = special.padding ?? 0
         try compare(
-            generate(batch, batch.sentences, options), recorded, promptCount: 1, tokenizers.bert, "text",
-            padding: options.padding, &tally)
+            generate(batch, batch.texts, options), recorded, tokenizers.bert, "text", padding: options.padding, &tally)
     }
 
     private func options(_ values: JSONValue, limit: String, minimum: String) throws -> GenerationOptions {
@@ -86,12 +88,14 @@ struct GenerationComparison {
             lengthPenalty: Float(try values.optional("length_penalty")?.double ?? 1),
             repetitionPenalty: Float(try values.optional("repetition_penalty")?.double ?? 1),
             returnCount: try values.optional("num_captions")?.int ?? 1,
-            end: Int32(clamping: try oracle.meta.optional("eos_token_id")?.int ?? 0), padding: 1)
+            end: try oracle.meta.optional("eos_token_id").map { Int32(clamping: try $0.int) }
+                ?? language.specialTokens.end ?? 0,
+            padding: language.specialTokens.padding ?? 0)
     }
 
     private func compare(
-        _ generated: [[GeneratedText]], _ recorded: JSONValue, promptCount: Int, _ tokenizer: some Tokenizer,
-        _ textKey: String, padding: Int32, _ tally: inout Tally
+        _ generated: [[GeneratedText]], _ recorded: JSONValue, _ tokenizer: any Tokenizer, _ textKey: String,
+        padding: Int32, _ tally: inout Tally
     ) throws {
         let texts = generated.flatMap { $0 }
         let label = "\(oracle.name) \(JSONWriter().text(try recorded["options"].tree))"
@@ -100,7 +104,7 @@ struct GenerationComparison {
         let own = texts.map { $0.ids + Array(repeating: padding, count: max(width - $0.ids.count, 0)) }
         tally.expect("lists of ids", label, own, equals: rows)
         let decoded = texts.map { text in
-            trimmed(tokenizer.decode(Array(text.ids.dropFirst(promptCount)), skippingSpecialTokens: true))
+            trimmed(tokenizer.decode(text.newIDs, skippingSpecialTokens: true))
         }
         tally.expect(
             "lists of texts", label, decoded, equals: try recorded[textKey].array.map { trimmed(try $0.string) })

@@ -1,3 +1,4 @@
+import BLIP2
 import Checkpoints
 import Foundation
 import JSON
@@ -21,6 +22,19 @@ enum OracleFolder {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         try #require(!names.isEmpty, "\(folder.path) is empty")
         return try names.map { try OracleCase(folder.appendingPathComponent($0)) }
+    }
+
+    /// The questions that were asked of every model. They are written down nowhere, but stand in the ids that a decoder
+    /// continued, up to the question mark.
+    static func questions() throws -> [String] {
+        let decoder = try #require(
+            try cases().first { try $0.kind == "Blip2OPT" && $0.meta.optional("predict_answers") != nil })
+        let opt = try OracleTokenizers(decoder).opt
+        let recorded = try #require(try decoder.meta["predict_answers"].array.first { try $0["prompt"].string.isEmpty })
+        return try recorded["ids"].array.map { row in
+            let text = opt.decode(try row.int32s)
+            return String(text[...(text.firstIndex(of: "?") ?? text.index(before: text.endIndex))])
+        }
     }
 }
 
@@ -59,6 +73,29 @@ struct OracleCase {
     /// The prompt that the model was made with.
     var prompt: String { get throws { try argument("prompt")?.string ?? "" } }
 
+    /// How many tokens of a text are the prompt that the model was made with.
+    var promptTokenCount: Int {
+        get throws { try prompt.isEmpty ? 0 : OracleTokenizers(self).opt.encode(prompt).count }
+    }
+
+    /// The texts, split between encoder and decoder; nil where the language model has no encoder.
+    var splits: [SplitSentence]? {
+        get throws {
+            guard try meta.optional("split_text_input") != nil else { return nil }
+            return try zip(meta["text_input"].array, drawn("randint")).map {
+                SplitSentence(try $0.string, afterWords: $1)
+            }
+        }
+    }
+
+    /// Recorded draws of a kind.
+    private func drawn(_ kind: String) throws -> [Int] {
+        try meta["random"].array.filter { try $0["kind"].string == kind }.map { draw in
+            let value = try draw["value"]
+            return value.kind == .array ? try value.array[0].int : try value.int
+        }
+    }
+
     /// The optimizer run, if there is one.
     func training() throws -> JSONValue? {
         let file = folder.appendingPathComponent("train.json")
@@ -68,8 +105,7 @@ struct OracleCase {
 
     /// The draws of the recorded forward pass.
     func draws() throws -> RecordedDraws {
-        let negatives = try meta["random"].array.filter { try $0["kind"].string == "multinomial" }
-            .map { Int32(clamping: try $0["value"].array[0].int) }
+        let negatives = try drawn("multinomial").map { Int32(clamping: $0) }
         return RecordedDraws(masks: try masks(recorded(), prefix: ""), negatives: negatives)
     }
 
@@ -77,42 +113,5 @@ struct OracleCase {
     func masks(_ file: SafetensorsFile, prefix: String) throws -> [IndexTensor] {
         try (0...).lazy.map { "rand/\(prefix)bernoulli_\($0)" }.prefix { file.names.contains($0) }
             .map { try file.indexTensor(named: $0) }
-    }
-}
-
-/// The tokenizers of the tiny models, and the forms in which the original code calls them.
-struct OracleTokenizers {
-    let bert: WordPieceTokenizer
-    let opt: BytePairTokenizer
-    /// The row length of the Q-Former's and the P-Former's texts, and the most tokens of any text.
-    let limit: Int
-
-    init(_ oracle: OracleCase) throws {
-        let common = OracleFolder.url.appendingPathComponent("common")
-        bert = try WordPieceTokenizer(
-            vocabularyFile: common.appendingPathComponent("bert-vocab-small.txt"), addingBeginning: "[DEC]")
-        opt = try BytePairTokenizer(
-            vocabularyFile: common.appendingPathComponent("opt-vocab-small.json"),
-            mergesFile: common.appendingPathComponent("opt-merges-small.txt"))
-        limit = try oracle.argument("max_txt_len")?.int ?? 32
-    }
-
-    func sentences(_ texts: [String]) -> MaskedTokens {
-        MaskedTokens(bert.batch(texts, layout: BatchLayout(length: .fixed(limit), limit: limit)))
-    }
-
-    func targets(_ texts: [String]) -> MaskedTokens {
-        MaskedTokens(opt.batch(texts.map { $0 + "\n" }, layout: BatchLayout(limit: limit)))
-    }
-
-    func prompts(_ texts: [String]) -> MaskedTokens {
-        MaskedTokens(opt.batch(texts, layout: BatchLayout(side: .left)))
-    }
-}
-
-extension MaskedTokens {
-    init(_ batch: TokenBatch) {
-        let shape: Shape = [batch.rowCount, batch.columnCount]
-        self.init(ids: IndexTensor(batch.ids, shape: shape), mask: IndexTensor(batch.mask, shape: shape))
     }
 }

@@ -31,10 +31,9 @@ struct TrainingComparison {
         tally.expect(
             "name lists", "\(oracle.name) no decay", decaying.sorted(),
             equals: try run["no_decay_params"].array.map { try $0.string }.sorted())
-        let batches = try batches(run, file)
         let schedule = try schedule(run)
         for (index, step) in try run["steps"].array.enumerated() {
-            let losses = model.losses(batches[try step["batch"].int], .evaluation(draws: try draws(step, index, file)))
+            let losses = model.losses(try batch(run, step, file), .evaluation(draws: try draws(step, index, file)))
             try compare(losses, step, index, &tally)
             let rate = schedule(try step["epoch"].int, try step["iter"].int)
             tally.expect(
@@ -51,15 +50,15 @@ struct TrainingComparison {
             epochs: try run["max_epoch"].int)
     }
 
-    private func batches(_ run: JSONValue, _ file: SafetensorsFile) throws -> [OracleModel.Batch] {
-        let tokenizers = try OracleTokenizers(oracle)
-        return try run["batches"].array.enumerated().map { index, texts in
-            let texts = try texts.array.map { try $0.string }
-            let image = "in/image_\(index)"
-            return OracleModel.Batch(
-                pixels: file.names.contains(image) ? try file.tensor(named: image) : nil,
-                sentences: tokenizers.sentences(texts), target: tokenizers.targets(texts))
-        }
+    /// The inputs of a step; for T5 the draws of the step split its texts.
+    private func batch(_ run: JSONValue, _ step: JSONValue, _ file: SafetensorsFile) throws -> OracleModel.Batch {
+        let index = try step["batch"].int
+        let image = "in/image_\(index)"
+        return OracleModel.Batch(
+            try run["batches"].array[index].array.map { try $0.string },
+            pixels: file.names.contains(image) ? try file.tensor(named: image) : nil,
+            wordCounts: try oracle.splits == nil ? nil : step["randint"].array.map { try $0.int },
+            try OracleTokenizers(oracle))
     }
 
     private func draws(_ step: JSONValue, _ index: Int, _ file: SafetensorsFile) throws -> RecordedDraws {

@@ -1,25 +1,31 @@
 import Layers
 import Tensors
 
-/// Tokens that a language model learns to write, and how many of each row it is given instead.
+/// What a language model reads, and what it learns to write.
 public struct TargetText: Sendable, Hashable {
-    /// The language model's tokens of a whole text, padded on the right.
-    public var tokens: MaskedTokens
-    /// How many first tokens of each row are a prompt, which is not learned; 0 without one.
-    public var promptTokenCount: Int
+    /// What it reads after the vectors in front, `[batch, tokens]`, padded on the right.
+    public let tokens: MaskedTokens
+    /// What it is to write, -100 where nothing is learned: a decoder's token at each place of `tokens`, an
+    /// encoder-decoder's text, `[batch, labels]`.
+    public let labels: IndexTensor
 
-    /// Text to learn.
+    /// A text for a decoder, which writes what it reads.
+    ///
+    /// - Parameters:
+    ///   - tokens: the whole text, padded on the right
+    ///   - promptTokenCount: how many first tokens of each row are a prompt, which is not learned; 0 without one
     public init(_ tokens: MaskedTokens, promptTokenCount: Int = 0) {
-        self.tokens = tokens
-        self.promptTokenCount = promptTokenCount
-    }
-
-    /// The labels of the tokens, `[batch, tokens]`: -100 for padding and prompt.
-    var labels: IndexTensor {
         let width = tokens.tokenCount
         let all = tokens.labels()
-        return IndexTensor(
+        self.tokens = tokens
+        labels = IndexTensor(
             all.scalars.enumerated().map { $0 % width < promptTokenCount ? -100 : $1 }, shape: all.shape)
+    }
+
+    /// A text for an encoder-decoder, which reads its beginning and writes the rest; both are padded on the right.
+    public init(reading beginning: MaskedTokens, writing rest: MaskedTokens) {
+        tokens = beginning
+        labels = rest.labels()
     }
 }
 

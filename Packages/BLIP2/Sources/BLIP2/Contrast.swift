@@ -1,3 +1,5 @@
+import Layers
+import PFormer
 import Tensors
 
 /// The share of a target that contrastive and captioning losses spread over all classes.
@@ -8,4 +10,16 @@ let labelSmoothing: Float = 0.1
 func contrastiveLoss(_ similarities: Tensor) -> Tensor {
     let own = IndexTensor((0..<Int32(similarities.shape[0])).map { $0 }, shape: [similarities.shape[0]])
     return similarities.crossEntropy(own, smoothing: labelSmoothing)
+}
+
+extension PromptContrast {
+    /// How much sentence vectors, `[batch, width]`, differ from their own among all of the batch.
+    ///
+    /// Quirk: the positive of a sentence is its own vector, not another view of it, and the vectors it is compared
+    /// with get no gradient, as if they came from another process.
+    func loss(of sentence: Tensor, _ context: Context) -> Tensor {
+        let vectors = self(sentence, context)
+        return contrastiveLoss(
+            vectors.matrixProduct(vectors.detached(), transposingOther: true) / temperature.value)
+    }
 }

@@ -3,6 +3,9 @@ import Tensors
 
 /// A frozen or trained language model that reads vectors in front of its text.
 public protocol LanguageModel: Module {
+    /// What names of the reference's checkpoints call the family: `opt` or `t5`.
+    var family: String { get }
+
     /// The width of the vectors that stand in front of the text.
     var width: Int { get }
 
@@ -11,7 +14,8 @@ public protocol LanguageModel: Module {
     /// - Parameters:
     ///   - prefix: vectors in front, `[batch, prefix, width]`
     ///   - text: the tokens after them, `[batch, tokens]`, padded on the right
-    ///   - labels: which token each place should hold, `[batch, tokens]`; -100 where none is asked for
+    ///   - labels: what is to be written, -100 where nothing is asked for: for a decoder the token at each place of the
+    ///     text, for an encoder-decoder a text of its own, `[batch, labels]`
     ///   - context: training or evaluation
     func loss(prefix: Tensor?, text: MaskedTokens, labels: IndexTensor, _ context: Context) -> Tensor
 
@@ -19,9 +23,30 @@ public protocol LanguageModel: Module {
     ///
     /// - Parameters:
     ///   - prefix: vectors in front, `[batch, prefix, width]`
-    ///   - prompt: the tokens after them, `[batch, tokens]`, padded on the left
+    ///   - prompt: the tokens after them, `[batch, tokens]`; padded on the left if a decoder continues them
     /// - Returns: the logits of the first new token, `[batch, vocabulary]`, and the state to continue from
     func begin(prefix: Tensor?, prompt: MaskedTokens, _ context: Context) -> (logits: Tensor, decoding: any Decoding)
+
+    /// The ids that generated texts begin with, before the first new one: a decoder's prompt, or an encoder-decoder's
+    /// first token.
+    ///
+    /// - Parameters:
+    ///   - prompt: what `begin` read, `[batch, tokens]`
+    ///   - prefixIDs: ids that stand for the vectors in front, where these are to count as part of the text
+    func opening(of prompt: MaskedTokens, prefixIDs: [Int32]) -> [[Int32]]
+}
+
+extension Embedding {
+    /// Vectors in front and embedded tokens one after the other, `[batch, all, width]`, and the mask of both.
+    func joined(_ prefix: Tensor?, _ text: MaskedTokens) -> (embeddings: Tensor, mask: IndexTensor) {
+        let embedded = self(text.ids)
+        guard let prefix else { return (embedded, text.mask) }
+        let seen = IndexTensor(repeating: 1, shape: [prefix.shape[0], prefix.shape[1]])
+        return (
+            Tensor.concatenating([prefix, embedded], axis: 1),
+            IndexTensor.concatenating([seen, text.mask], axis: 1)
+        )
+    }
 }
 
 /// Text being generated: rows that each grow by one token at a time. A value: copies go their own way.

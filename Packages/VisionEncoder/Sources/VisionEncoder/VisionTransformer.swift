@@ -47,3 +47,12 @@ public final class VisionTransformer: Module {
         return context.record(stream)
     }
 }
+
+extension VisionTransformer {
+    /// Whether the reference keeps a weight in half precision when it is asked for `fp16`: weights and biases of
+    /// convolution and linear layers, but not norms, tables, and the biases of query and value, which are no layer's own.
+    public static func isHalvedByReference(_ name: String) -> Bool {
+        let layers = ["patch_embed.proj.", ".attn.qkv.", ".attn.proj.", ".mlp.fc1.", ".mlp.fc2."]
+        return layers.contains { name.contains($0) }
+    }
+}

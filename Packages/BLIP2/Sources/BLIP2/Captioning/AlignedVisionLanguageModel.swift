@@ -4,7 +4,7 @@ import Tensors
 
 /// Stage 2 with a P-Former: the prompt for an image is also pulled towards the prompt for its caption.
 ///
-/// Follows `lavis/models/blip2_models/blip2_pformer_opt.py` at 7e633e0.
+/// Follows `lavis/models/blip2_models/blip2_pformer_opt.py` and `blip2_pformer_t5.py` at 7e633e0.
 public final class AlignedVisionLanguageModel: Module {
     /// The model that is trained, and that is kept.
     public let base: VisionLanguageModel

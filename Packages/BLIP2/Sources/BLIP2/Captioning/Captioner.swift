@@ -67,7 +67,7 @@ public struct Captioner: Sendable {
             minimumLength: options.minimumLength, lengthPenalty: options.lengthPenalty,
             repetitionPenalty: options.repetitionPenalty, end: tokens.end, padding: tokens.padding)
         return model.generate(for: pixels, prompt: prompts, options: generation).map { texts in
-            text(of: texts[0].ids.dropFirst(start.count))
+            text(of: texts[0].newIDs)
         }
     }
 

@@ -5,7 +5,7 @@ import Tensors
 
 /// Stage 2: what the Q-Former sees of an image becomes the prompt from which a frozen language model writes a caption.
 ///
-/// Follows `lavis/models/blip2_models/blip2_opt.py` at 7e633e0. Li et al.: BLIP-2, 2023, section 3.3.
+/// Follows `lavis/models/blip2_models/blip2_opt.py` and `blip2_t5.py` at 7e633e0. Li et al.: BLIP-2, 2023, section 3.3.
 public final class VisionLanguageModel: Module {
     /// The image side.
     public let images: ImageReader
@@ -14,29 +14,31 @@ public final class VisionLanguageModel: Module {
     /// To the width of the language model.
     public let projection: Linear
     /// The language model; frozen.
-    public let language: OPT
+    public let language: any LanguageModel
 
     /// A model of these sizes in front of a language model, which is frozen, as is the image encoder.
-    public init(_ configuration: BLIP2Configuration, language: OPT, weights: InitialWeights) {
+    public init(_ configuration: BLIP2Configuration, language: any LanguageModel, weights: InitialWeights) {
         language.freeze()
         self.language = language
         images = ImageReader(configuration, weights: weights)
         qformer = QueryEncoder(configuration.qformer, weights: weights.child("Qformer"))
         projection = Linear(
-            inputs: configuration.qformer.bert.width, outputs: language.width, weights: weights.child("opt_proj"))
+            inputs: configuration.qformer.bert.width, outputs: language.width,
+            weights: weights.child("\(language.family)_proj"))
     }
 
     /// The names of the reference's checkpoints.
     public var parts: KeyValuePairs<String, any ModulePart> {
         [
             "query_tokens": images.queries, "visual_encoder": images.encoder, "ln_vision": images.norm,
-            "Qformer": qformer, "opt_model": language, "opt_proj": projection,
+            "Qformer": qformer, "\(language.family)_model": language, "\(language.family)_proj": projection,
         ]
     }
 
-    /// What a checkpoint of the reference holds beside the weights: a copy of a tied one, and position numbers.
+    /// What a checkpoint of the reference holds beside the weights: copies of tied ones, and position numbers.
     public static let loadPolicy = LoadPolicy(
-        unexpected: ["opt_model.lm_head.weight", "Qformer.bert.embeddings.position_ids"])
+        unexpected: OPT.copies.map { "opt_model.\($0)" } + T5.copies.map { "t5_model.\($0)" }
+            + ["Qformer.bert.embeddings.position_ids"])
 
     /// The prompt that the language model reads for images: pixels `[batch, 3, size, size]` to
     /// `[batch, queries, languageWidth]`.
@@ -44,7 +46,7 @@ public final class VisionLanguageModel: Module {
         let memory = qformer.memory(of: images(pixels, context))
         let seen = qformer(
             images.queries.value, image: memory, batchCount: pixels.shape[0], context.within("Qformer"))
-        return context.within("opt_proj").record(projection(seen.hidden))
+        return context.within("\(language.family)_proj").record(projection(seen.hidden))
     }
 
     /// The loss of stage 2: the caption that the language model writes.
@@ -55,7 +57,8 @@ public final class VisionLanguageModel: Module {
     func losses(of prompts: Tensor, _ target: TargetText, _ context: Context) -> Losses {
         Losses([
             "loss_lm": language.loss(
-                prefix: prompts, text: target.tokens, labels: target.labels, context.frozen.within("opt_model"))
+                prefix: prompts, text: target.tokens, labels: target.labels,
+                context.frozen.within("\(language.family)_model"))
         ])
     }
 
@@ -63,7 +66,7 @@ public final class VisionLanguageModel: Module {
     ///
     /// - Parameters:
     ///   - pixels: `[batch, 3, size, size]`
-    ///   - prompt: what it is given after the prompt vectors, one row for each image, padded on the left
+    ///   - prompt: what it is given after the prompt vectors, one row for each image; padded on the left for OPT
     ///   - options: how it writes
     /// - Returns: for each image its texts, the best first
     public func generate(

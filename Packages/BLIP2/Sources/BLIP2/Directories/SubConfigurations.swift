@@ -63,9 +63,6 @@ public struct LanguageDescription: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case kind = "model_type"
-        case activation = "activation_function"
-        case normsFirst = "do_layer_norm_before"
-        case projectedWidth = "word_embed_proj_dim"
         case attentionDropout = "attention_dropout"
         case tiesWords = "tie_word_embeddings"
     }
@@ -82,9 +79,6 @@ public struct LanguageDescription: Codable, Sendable {
         try tokens.encode(to: encoder)
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(ModelKind.language, forKey: .kind)
-        try values.encode("relu", forKey: .activation)
-        try values.encode(true, forKey: .normsFirst)
-        try values.encode(configuration.width, forKey: .projectedWidth)
         try values.encode(0.0, forKey: .attentionDropout)
         try values.encode(true, forKey: .tiesWords)
     }

@@ -45,7 +45,7 @@ public final class PromptPretraining: Module {
         let sentence = pformer.sentence(masked(batch.sentences, context), context.within("Pformer"))
         let prompt = pformer.prompt(forSentence: sentence, context.within("Pformer"))
         return Losses([
-            "loss_c": contrastLoss(sentence, context), "loss_vq": vocabularyLoss(prompt),
+            "loss_c": contrast.loss(of: sentence, context.within("Pformer")), "loss_vq": vocabularyLoss(prompt),
             "loss_lm": language.loss(
                 prefix: prompt, text: batch.target.tokens, labels: batch.target.labels,
                 context.frozen.within("opt_model")),
@@ -75,14 +75,6 @@ public final class PromptPretraining: Module {
             isHidden == 0 || id == ids.padding || id == ids.classification ? id : ids.mask
         }
         return MaskedTokens(ids: IndexTensor(tokens, shape: sentences.ids.shape), mask: sentences.mask)
-    }
-
-    /// Quirk: the positive of a sentence is its own vector, not another view of it, and the vectors it is compared
-    /// with get no gradient, as if they came from another process.
-    private func contrastLoss(_ sentence: Tensor, _ context: Context) -> Tensor {
-        let vectors = contrast(sentence, context.within("Pformer"))
-        return contrastiveLoss(
-            vectors.matrixProduct(vectors.detached(), transposingOther: true) / contrast.temperature.value)
     }
 
     /// The mean squared distance of each prompt vector from the nearest token vector of the language model.

@@ -81,21 +81,35 @@ public final class RepresentationModel: Module {
     /// Unit vectors of texts, `[batch, contrastWidth]`.
     func textVectors(_ sentences: MaskedTokens, _ context: Context) -> Tensor {
         let hidden = qformer.text(sentences, context.within("Qformer"))
-        let first = hidden.slice(axis: 1, from: 0, to: 1).reshaped(to: [hidden.shape[0], hidden.shape[2]])
-        return context.within("text_proj").record(textProjection(first)).l2Normalized()
+        return textVectors(of: hidden.firstToken, context)
     }
 
-    /// How similar images `[images, queries, contrastWidth]` and texts `[texts, contrastWidth]` are: the best of the
-    /// queries, divided by the temperature. Quirk: only the own side of each product gets a gradient, the side it is
-    /// compared with none, as if it came from another process.
+    /// Unit vectors of hidden states: `[..., width]` to `[..., contrastWidth]`.
+    func textVectors(of hidden: Tensor, _ context: Context) -> Tensor {
+        context.within("text_proj").record(textProjection(hidden)).l2Normalized()
+    }
+
+    /// How similar images `[images, queries, contrastWidth]` and texts `[texts, contrastWidth]` are, divided by the
+    /// temperature. Quirk: only the own side of each product gets a gradient, the side it is compared with none, as if it
+    /// came from another process.
     private func similarities(_ images: Tensor, _ texts: Tensor) -> Similarities {
+        Similarities(
+            toTexts: bestSimilarities(of: images, to: texts.detached()) / temperature.value,
+            toImages: bestSimilarities(of: texts, toImages: images.detached()) / temperature.value)
+    }
+
+    /// The best cosine of the queries of each image and each text, `[images, texts]`.
+    func bestSimilarities(of images: Tensor, to texts: Tensor) -> Tensor {
         let (imageCount, queryCount, width) = (images.shape[0], images.shape[1], images.shape[2])
-        let flat: Shape = [imageCount * queryCount, width]
-        let toTexts = images.reshaped(to: flat).matrixProduct(texts.detached(), transposingOther: true)
+        return images.reshaped(to: [imageCount * queryCount, width]).matrixProduct(texts, transposingOther: true)
             .reshaped(to: [imageCount, queryCount, texts.shape[0]]).max(axis: 1)
-        let toImages = texts.matrixProduct(images.detached().reshaped(to: flat), transposingOther: true)
+    }
+
+    /// The same, `[texts, images]`.
+    func bestSimilarities(of texts: Tensor, toImages images: Tensor) -> Tensor {
+        let (imageCount, queryCount, width) = (images.shape[0], images.shape[1], images.shape[2])
+        return texts.matrixProduct(images.reshaped(to: [imageCount * queryCount, width]), transposingOther: true)
             .reshaped(to: [texts.shape[0], imageCount, queryCount]).max(axis: 2)
-        return Similarities(toTexts: toTexts / temperature.value, toImages: toImages / temperature.value)
     }
 
     // MARK: Matching
@@ -131,4 +145,9 @@ public final class RepresentationModel: Module {
             .crossEntropy(text.labels().slice(axis: 1, from: 1, to: width), smoothing: labelSmoothing)
         return context.within("Qformer").record(loss, "loss")
     }
+}
+
+extension Tensor {
+    /// The first row of each text: `[batch, tokens, width]` to `[batch, width]`.
+    var firstToken: Tensor { slice(axis: 1, from: 0, to: 1).reshaped(to: [shape[0], shape[2]]) }
 }

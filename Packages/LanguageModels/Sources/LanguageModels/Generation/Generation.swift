@@ -6,7 +6,7 @@ extension LanguageModel {
     ///
     /// - Parameters:
     ///   - prefix: vectors in front, `[batch, prefix, width]`
-    ///   - prompt: the tokens after them, `[batch, tokens]`, padded on the left
+    ///   - prompt: the tokens after them, `[batch, tokens]`; padded on the left if a decoder continues them
     ///   - options: how
     /// - Returns: for each sample its texts, the best first
     public func generate(
@@ -14,7 +14,7 @@ extension LanguageModel {
     ) -> [[GeneratedText]] {
         withoutGradients {
             let (logits, decoding) = begin(prefix: prefix, prompt: prompt, context.evaluating)
-            let prompts = (0..<prompt.batchCount).map { Array(prompt.ids.row($0)) }
+            let prompts = opening(of: prompt, prefixIDs: options.prefixIDs(count: prefix?.shape[1] ?? 0))
             return search(logits, decoding, prompts: prompts, options: options)
         }
     }
@@ -23,7 +23,7 @@ extension LanguageModel {
     ///
     /// - Parameters:
     ///   - prefix: vectors in front, `[batch, prefix, width]`
-    ///   - prompt: the tokens after them, `[batch, tokens]`, padded on the left
+    ///   - prompt: the tokens after them, `[batch, tokens]`; padded on the left if a decoder continues them
     ///   - options: how long, and how many
     ///   - sampling: what is kept of the distribution
     ///   - key: names the draws
@@ -39,21 +39,12 @@ extension LanguageModel {
             let order = IndexTensor(rows, shape: [rows.count])
             decoding.reorder(by: order)
             logits = logits.gathering(order)
-            let prompts = rows.map { Array(prompt.ids.row(Int($0))) }
+            let openings = opening(of: prompt, prefixIDs: options.prefixIDs(count: prefix?.shape[1] ?? 0))
+            let prompts = rows.map { openings[Int($0)] }
             let texts = nucleusSampling(
                 logits, decoding, prompts: prompts, options: options, sampling: sampling, key: key)
             return (0..<prompt.batchCount).map { Array(texts[$0 * count..<($0 + 1) * count]) }
         }
-    }
-}
-
-extension GenerationOptions {
-    /// The rules that every way of generating follows, in the reference's order.
-    var rules: [any LogitsRule] {
-        var rules: [any LogitsRule] = []
-        if repetitionPenalty != 1 { rules.append(RepetitionPenalty(factor: repetitionPenalty)) }
-        if minimumLength > 0 { rules.append(MinimumLength(length: minimumLength, end: end)) }
-        return rules
     }
 }
 
@@ -78,7 +69,7 @@ public func search(
 public func greedySearch(
     _ logits: Tensor, _ decoding: some Decoding, prompts: [[Int32]], options: GenerationOptions
 ) -> [GeneratedText] {
-    let rules = options.rules
+    let rules = options.rules(openingCount: prompts.first?.count ?? 0)
     return stepwise(logits, decoding, prompts: prompts, options: options) { scores, history, _ in
         for rule in rules { rule(scores, history: history) }
         return scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
@@ -90,7 +81,7 @@ public func nucleusSampling(
     _ logits: Tensor, _ decoding: some Decoding, prompts: [[Int32]], options: GenerationOptions,
     sampling: SamplingOptions, key: RandomKey
 ) -> [GeneratedText] {
-    let rules = options.rules + sampling.rules
+    let rules = options.rules(openingCount: prompts.first?.count ?? 0) + sampling.rules
     return stepwise(logits, decoding, prompts: prompts, options: options) { scores, history, row in
         for rule in rules { rule(scores, history: history) }
         return drawn(from: scores, key.child(UInt64(row)).uniform(at: UInt64(history.count)))
@@ -130,7 +121,7 @@ private func stepwise(
         if hasEnded.allSatisfy({ $0 }) || step == options.maximumNewTokens - 1 { break }
         logits = decoding.advance(IndexTensor(tokens, shape: [tokens.count]))
     }
-    return texts.map { GeneratedText(ids: $0, score: nil) }
+    return zip(texts, prompts).map { GeneratedText(ids: $0, openingCount: $1.count, score: nil) }
 }
 
 /// The place at which the running sum of the probabilities passes a uniform draw.

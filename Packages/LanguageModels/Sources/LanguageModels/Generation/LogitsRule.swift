@@ -23,6 +23,25 @@ public struct RepetitionPenalty: LogitsRule {
     }
 }
 
+/// Keeps runs of tokens from occurring twice. Paulus et al.: A Deep Reinforced Model for Abstractive Summarization, 2018,
+/// section 2.5.
+public struct UnrepeatedRuns: LogitsRule {
+    /// The number of tokens in a run.
+    public let length: Int
+
+    /// Runs of this length.
+    public init(length: Int) { self.length = length }
+
+    /// Forbids each token that would end a run that is in the text already.
+    public func callAsFunction(_ scores: UnsafeMutableBufferPointer<Float>, history: [Int32]) {
+        guard length > 0, history.count >= length else { return }
+        let beginning = history.suffix(length - 1)
+        for start in 0...history.count - length where history[start..<start + length - 1].elementsEqual(beginning) {
+            scores[Int(history[start + length - 1])] = -.infinity
+        }
+    }
+}
+
 /// Keeps a text from ending before it has a length.
 public struct MinimumLength: LogitsRule {
     /// The least number of ids, prompt included.

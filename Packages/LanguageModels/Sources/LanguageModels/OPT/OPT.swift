@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// OPT, a decoder with pre-norm layers and a head tied to its token table.
+/// OPT, a decoder with a head tied to its token table.
 ///
 /// Names are those of Hugging Face (`transformers/models/opt/modeling_opt.py` at 4.26.1), as
 /// `lavis/models/blip2_models/modeling_opt.py` changes it: vectors may stand in front of the tokens.
@@ -12,8 +12,7 @@ public final class OPT: LanguageModel {
     /// The token table, `[vocabulary, width]`, which is the head as well.
     public let tokens: Embedding
     private let positions: Embedding
-    private let finalNorm: LayerNorm
-    private let layers: [OPTLayer]
+    private let stack: any OPTStack
 
     /// Quirk: the first two rows of the position table belong to padding, a heritage of fairseq.
     private static let positionOffset: Int32 = 2
@@ -23,14 +22,14 @@ public final class OPT: LanguageModel {
         let deviation = configuration.initializerRange
         self.configuration = configuration
         tokens = Embedding(
-            entryCount: configuration.vocabularyCount, width: configuration.width, deviation: deviation,
+            entryCount: configuration.vocabularyCount, width: configuration.wordWidth, deviation: deviation,
             weights: weights.child("embed_tokens"))
         positions = Embedding(
             entryCount: configuration.positionCount + Int(Self.positionOffset), width: configuration.width,
             deviation: deviation, weights: weights.child("embed_positions"))
-        finalNorm = LayerNorm(width: configuration.width, epsilon: OPTLayer.epsilon, weights: weights)
-        layers = (0..<configuration.layerCount).map {
-            OPTLayer(configuration, weights.child("layers").child($0))
+        switch configuration.layout {
+        case .preNorm: stack = OPTPreNormStack(configuration, weights)
+        case .postNorm: stack = OPTPostNormStack(configuration, weights)
         }
     }
 
@@ -38,33 +37,40 @@ public final class OPT: LanguageModel {
     public var parts: KeyValuePairs<String, any ModulePart> {
         [
             "model.decoder.embed_tokens": tokens, "model.decoder.embed_positions": positions,
-            "model.decoder.final_layer_norm": finalNorm, "model.decoder.layers": layers,
+            "model.decoder": stack,
         ]
     }
 
-    /// The width of the vectors that stand in front of the text.
-    public var width: Int { configuration.width }
+    /// The head, which published checkpoints hold as well as the token table that it is.
+    public static let copies = ["lm_head.weight"]
 
-    /// The residual stream after the final norm.
+    /// `opt`
+    public var family: String { "opt" }
+
+    /// The width of the vectors that stand in front of the text.
+    public var width: Int { configuration.wordWidth }
+
+    /// The texts begin with the prompt.
+    public func opening(of prompt: MaskedTokens, prefixIDs: [Int32]) -> [[Int32]] {
+        (0..<prompt.batchCount).map { prefixIDs + prompt.ids.row($0) }
+    }
+
+    /// What the layers make of vectors and tokens.
     ///
     /// - Parameters:
-    ///   - embeddings: vectors and embedded tokens that are new, `[batch, new, width]`
+    ///   - embeddings: vectors and embedded tokens that are new, `[batch, new, wordWidth]`
     ///   - mask: 1 for what is seen, of all that the cache holds and the new ones, `[batch, all]`
     ///   - cache: keys and values of what was read before; the new ones are added
-    /// - Returns: `[batch, new, width]`
+    /// - Returns: `[batch, new, wordWidth]`
     func hidden(_ embeddings: Tensor, mask: IndexTensor, cache: inout KeyValueCache?, _ context: Context) -> Tensor {
         let newCount = embeddings.shape[1]
         let bias = AttentionMask.causal(mask, queryCount: newCount, .lowest)
         let places = positionIDs(mask).slice(axis: 1, from: mask.shape[1] - newCount, to: mask.shape[1])
-        var stream = embeddings + positions(places)
-        for (index, layer) in layers.enumerated() {
-            stream = layer(stream, mask: bias, cache: &cache, layer: index, context)
-            context.within("model.decoder.layers.\(index)").record(stream)
-        }
-        return finalNorm(stream)
+        return stack(
+            embeddings, positions: positions(places), mask: bias, cache: &cache, context.within("model.decoder"))
     }
 
-    /// The logits of a residual stream: `[..., width]` to `[..., vocabulary]`.
+    /// The logits of what the layers made: `[..., wordWidth]` to `[..., vocabulary]`.
     func logits(_ hidden: Tensor) -> Tensor { linear(hidden, tokens.weight) }
 
     /// Tokens that are seen are numbered from 0; padding stands at -1.
@@ -82,23 +88,12 @@ public final class OPT: LanguageModel {
         return IndexTensor(ids, shape: mask.shape)
     }
 
-    /// Vectors and embedded tokens one after the other, and the mask of both.
-    private func joined(_ prefix: Tensor?, _ text: MaskedTokens) -> (embeddings: Tensor, mask: IndexTensor) {
-        let embedded = tokens(text.ids)
-        guard let prefix else { return (embedded, text.mask) }
-        let seen = IndexTensor(repeating: 1, shape: [prefix.shape[0], prefix.shape[1]])
-        return (
-            Tensor.concatenating([prefix, embedded], axis: 1),
-            IndexTensor.concatenating([seen, text.mask], axis: 1)
-        )
-    }
-
     /// The mean cross-entropy of each label given all before it.
     ///
     /// Quirk: with vectors in front, the first token of the text, the beginning of sentence, is predicted from the
     /// last vector.
     public func loss(prefix: Tensor?, text: MaskedTokens, labels: IndexTensor, _ context: Context) -> Tensor {
-        let (embeddings, mask) = joined(prefix, text)
+        let (embeddings, mask) = tokens.joined(prefix, text)
         var cache: KeyValueCache?
         let stream = hidden(embeddings, mask: mask, cache: &cache, context)
         if context.isRecording { context.record(logits(stream), "logits") }
@@ -113,8 +108,8 @@ public final class OPT: LanguageModel {
     public func begin(
         prefix: Tensor?, prompt: MaskedTokens, _ context: Context
     ) -> (logits: Tensor, decoding: any Decoding) {
-        let (embeddings, mask) = joined(prefix, prompt)
-        var cache: KeyValueCache? = KeyValueCache(layerCount: layers.count)
+        let (embeddings, mask) = tokens.joined(prefix, prompt)
+        var cache: KeyValueCache? = KeyValueCache(layerCount: configuration.layerCount)
         let stream = hidden(embeddings, mask: mask, cache: &cache, context)
         let last = stream.slice(axis: 1, from: mask.shape[1] - 1, to: mask.shape[1])
         let decoding = OPTDecoding(model: self, mask: mask, cache: cache, context: context)

@@ -2,7 +2,7 @@ import Layers
 import Tensors
 
 /// Causal self-attention with separate, biased projections.
-public final class OPTAttention: Module {
+final class OPTAttention: Module {
     private let key: Linear
     private let value: Linear
     private let query: Linear
@@ -25,7 +25,7 @@ public final class OPTAttention: Module {
     }
 
     /// The parts in the reference's order.
-    public var parts: KeyValuePairs<String, any ModulePart> {
+    var parts: KeyValuePairs<String, any ModulePart> {
         ["k_proj": key, "v_proj": value, "q_proj": query, "out_proj": output]
     }
 

@@ -1,8 +1,9 @@
 import Layers
 import Tensors
 
-/// A pre-norm decoder layer: attention and a feed-forward part, each added to what comes in.
-public final class OPTLayer: Module {
+/// The weights of a decoder layer: attention, a feed-forward part, and a norm for each. Where the norms stand is up to
+/// the stack.
+final class OPTLayer: Module {
     private let attention: OPTAttention
     private let attentionNorm: LayerNorm
     private let expansion: Linear
@@ -27,20 +28,37 @@ public final class OPTLayer: Module {
         dropout = Dropout(rate: configuration.dropout)
     }
 
-    /// The parts in the reference's order; its `final_layer_norm` stands before the feed-forward part.
-    public var parts: KeyValuePairs<String, any ModulePart> {
+    /// The parts in the reference's order; its `final_layer_norm` belongs to the feed-forward part.
+    var parts: KeyValuePairs<String, any ModulePart> {
         [
             "self_attn": attention, "self_attn_layer_norm": attentionNorm, "fc1": expansion, "fc2": contraction,
             "final_layer_norm": feedForwardNorm,
         ]
     }
 
-    /// Maps `[batch, tokens, width]` to the same shape.
-    func callAsFunction(
+    /// Maps `[batch, tokens, width]` to the same shape, with each norm in front of its part.
+    func normingFirst(
         _ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
     ) -> Tensor {
-        let attended =
-            input + dropout(attention(attentionNorm(input), mask: mask, cache: &cache, layer: layer), context)
-        return attended + dropout(contraction(expansion(feedForwardNorm(attended), activation: .relu)), context)
+        let attended = input + attend(attentionNorm(input), mask: mask, cache: &cache, layer: layer, context)
+        return attended + feedForward(feedForwardNorm(attended), context)
+    }
+
+    /// The same with each norm after the sum.
+    func normingLast(
+        _ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
+    ) -> Tensor {
+        let attended = attentionNorm(input + attend(input, mask: mask, cache: &cache, layer: layer, context))
+        return feedForwardNorm(attended + feedForward(attended, context))
+    }
+
+    private func attend(
+        _ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
+    ) -> Tensor {
+        dropout(attention(input, mask: mask, cache: &cache, layer: layer), context)
+    }
+
+    private func feedForward(_ input: Tensor, _ context: Context) -> Tensor {
+        dropout(contraction(expansion(input, activation: .relu)), context)
     }
 }

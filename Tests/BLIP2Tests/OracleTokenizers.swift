@@ -1,0 +1,57 @@
+import BLIP2
+import Foundation
+import JSON
+import Layers
+import Tensors
+import Testing
+import TextTokenizers
+
+/// The tokenizers of the tiny models, and the forms in which the original code calls them.
+struct OracleTokenizers {
+    let bert: WordPieceTokenizer
+    let opt: BytePairTokenizer
+    let t5: (any Tokenizer)?
+    /// The row length of the Q-Former's and the P-Former's texts, and the most tokens of any text.
+    let limit: Int
+
+    init(_ oracle: OracleCase) throws {
+        let common = OracleFolder.url.appendingPathComponent("common")
+        bert = try WordPieceTokenizer(
+            vocabularyFile: common.appendingPathComponent("bert-vocab-small.txt"), addingBeginning: "[DEC]")
+        opt = try BytePairTokenizer(
+            vocabularyFile: common.appendingPathComponent("opt-vocab-small.json"),
+            mergesFile: common.appendingPathComponent("opt-merges-small.txt"))
+        t5 = nil
+        limit = try oracle.argument("max_txt_len")?.int ?? 32
+    }
+
+    func sentences(_ texts: [String]) -> MaskedTokens {
+        MaskedTokens(bert.batch(texts, layout: BatchLayout(length: .fixed(limit), limit: limit)))
+    }
+
+    /// Sentences as long as the longest, for matching.
+    func unpaddedSentences(_ texts: [String]) -> MaskedTokens {
+        MaskedTokens(bert.batch(texts, layout: BatchLayout(limit: limit)))
+    }
+
+    /// Texts for OPT.
+    func target(_ texts: [String]) -> TargetText {
+        TargetText(MaskedTokens(opt.batch(texts.map { $0 + "\n" }, layout: BatchLayout(limit: limit))))
+    }
+
+    /// Split texts for T5.
+    func target(_ splits: [SplitSentence]) -> TargetText {
+        TargetText(reading: t5Batch(splits.map(\.beginning)), writing: t5Batch(splits.map(\.rest)))
+    }
+
+    private func t5Batch(_ texts: [String]) -> MaskedTokens {
+        MaskedTokens((t5 ?? opt).batch(texts, layout: BatchLayout(limit: limit)))
+    }
+}
+
+extension MaskedTokens {
+    init(_ batch: TokenBatch) {
+        let shape: Shape = [batch.rowCount, batch.columnCount]
+        self.init(ids: IndexTensor(batch.ids, shape: shape), mask: IndexTensor(batch.mask, shape: shape))
+    }
+}
