@@ -6,6 +6,7 @@ import PackageDescription
 let package = Package(
     name: "swift-blip2",
     products: [
+        .library(name: "Archives", targets: ["Archives"]),
         .library(name: "BERT", targets: ["BERT"]),
         .library(name: "BLIP2", targets: ["BLIP2"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
@@ -50,6 +51,10 @@ let package = Package(
             providers: [.apt(["libsimdjson-dev"])]),
         .target(name: "CJSONTape", dependencies: ["CSimdjson"], path: "Packages/JSON/Sources/CJSONTape"),
         .target(name: "JSON", dependencies: ["CJSONTape", "CSimdjson"], path: "Packages/JSON/Sources/JSON"),
+        .systemLibrary(
+            name: "CZlib", path: "Packages/Archives/Sources/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Archives", dependencies: ["CZlib", "JSON"], path: "Packages/Archives/Sources/Archives"),
         .target(
             name: "EvaluationMetrics", dependencies: ["JSON"],
             path: "Packages/EvaluationMetrics/Sources/EvaluationMetrics"),
@@ -162,6 +167,9 @@ let package = Package(
                 "tokenize", "train", "world",
             ],
             path: "Tests/AppsTests"),
+        .testTarget(
+            name: "ArchivesTests", dependencies: ["Archives", "JSON"], path: "Tests/ArchivesTests",
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "BLIP2Tests",
             dependencies: [

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Tensors
 
 /// A safetensors file, mapped into memory: opening reads the head alone, and a tensor's bytes come from disk when they
@@ -17,7 +18,11 @@ public final class SafetensorsFile: TensorSource, Sendable {
     ///
     /// - Throws: `CheckpointError` or `JSONError` that names what is wrong.
     public init(contentsOf url: URL) throws {
-        file = try MappedFile(url)
+        do {
+            file = try MappedFile(url)
+        } catch let error as FileError {
+            throw CheckpointError(file: error.file, problem: error.problem)
+        }
         let header = try SafetensorsHeader(file.bytes, file: url.path)
         origin = url.path
         metadata = header.metadata

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file could not be written.
+/// A file could not be read or written.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible, LocalizedError {
-    /// The file that was to be written.
+    /// The file.
     public var file: String
     /// What the system said and what that means for the file.
     public var problem: String

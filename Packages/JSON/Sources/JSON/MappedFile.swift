@@ -2,11 +2,16 @@ import Foundation
 
 /// A file's bytes as memory, read by the system when they are touched. The file must not be shortened meanwhile; every
 /// writer of this project puts a new file in the place of an old one instead.
-final class MappedFile: @unchecked Sendable {
-    let path: String
-    let bytes: UnsafeRawBufferPointer
+public final class MappedFile: @unchecked Sendable {
+    /// The file's path.
+    public let path: String
+    /// The file's bytes; valid as long as this object lives.
+    public let bytes: UnsafeRawBufferPointer
 
-    init(_ url: URL) throws {
+    /// Maps a regular file.
+    ///
+    /// Throws `FileError` if there is none or it cannot be read.
+    public init(_ url: URL) throws {
         path = url.path
         let descriptor = url.withUnsafeFileSystemRepresentation { path in
             path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? -1
@@ -16,7 +21,7 @@ final class MappedFile: @unchecked Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.failure(url) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw CheckpointError(file: url.path, problem: "is not a regular file")
+            throw FileError(file: url.path, problem: "is not a regular file")
         }
         let count = Int(status.st_size)
         guard count > 0 else {
@@ -33,7 +38,7 @@ final class MappedFile: @unchecked Sendable {
         if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
     }
 
-    private static func failure(_ url: URL) -> CheckpointError {
-        CheckpointError(file: url.path, problem: String(cString: strerror(errno)))
+    private static func failure(_ url: URL) -> FileError {
+        FileError(file: url.path, problem: String(cString: strerror(errno)))
     }
 }
