@@ -2,13 +2,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo setup build test check bench format install clean
+.PHONY: help demo setup build test soak check bench format install clean
 
 PREFIX ?= /usr/local
 
 # Where the demo goes, and where its random draws come from.
 DEMO ?= .demo
 SEED ?= 42
+
+# How many damaged files `make soak` opens of each format.
+SOAK ?= 1000000
 
 # One set of flags for all, so that nothing is built twice: tests see public interfaces only.
 BUILD := swift build -c release
@@ -34,6 +37,9 @@ test: setup ## runs all tests, in release, and builds clients of the packages
 	$(TEST) 2>&1 | tee .build/test.log
 	Tests/Consumers/run
 	@grep 'Test run with' .build/test.log
+
+soak: setup ## opens a million damaged tokenizer files of each format, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
+	BLIP_SOAK=$(SOAK) $(TEST) --filter TextTokenizersTests.MutantTests
 
 check: build ## formatting, manifests in step, allowed imports, links and examples in documents
 	swift format lint --strict --recursive --parallel $(SOURCES)

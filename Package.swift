@@ -90,11 +90,16 @@ let package = Package(
                 "Layers", "PFormer", "QFormer", "Tensors", "TextTokenizers", "Training", "VisionEncoder",
             ],
             path: "Packages/Recipes/Sources/Recipes"),
+        .systemLibrary(
+            name: "CLibSentencePiece", path: "Packages/TextTokenizers/Sources/CLibSentencePiece",
+            pkgConfig: "sentencepiece", providers: [.apt(["libsentencepiece-dev"])]),
+        .target(
+            name: "CSentencePiece", dependencies: ["CLibSentencePiece"],
+            path: "Packages/TextTokenizers/Sources/CSentencePiece"),
         .target(name: "CUnicodeTables", path: "Packages/TextTokenizers/Sources/CUnicodeTables"),
         .target(
-            name: "TextTokenizers", dependencies: ["CUnicodeTables", "JSON"],
+            name: "TextTokenizers", dependencies: ["CLibSentencePiece", "CSentencePiece", "CUnicodeTables", "JSON"],
             path: "Packages/TextTokenizers/Sources/TextTokenizers"),
-
         .target(
             name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
             path: "Packages/Configuration/Sources/Configuration"),

@@ -10,9 +10,17 @@ let package = Package(
         .package(path: "../JSON")
     ],
     targets: [
+        .systemLibrary(
+            name: "CLibSentencePiece", path: "Sources/CLibSentencePiece", pkgConfig: "sentencepiece",
+            providers: [.apt(["libsentencepiece-dev"])]),
+        .target(name: "CSentencePiece", dependencies: ["CLibSentencePiece"], path: "Sources/CSentencePiece"),
         .target(name: "CUnicodeTables", path: "Sources/CUnicodeTables"),
         .target(
-            name: "TextTokenizers", dependencies: ["CUnicodeTables", .product(name: "JSON", package: "JSON")],
+            name: "TextTokenizers",
+            dependencies: [
+                "CLibSentencePiece", "CSentencePiece", "CUnicodeTables", .product(name: "JSON", package: "JSON"),
+            ],
             path: "Sources/TextTokenizers"),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -5,11 +5,14 @@ import TextTokenizers
 
 /// Folders as the Hugging Face libraries read and write them.
 struct DirectoryTests {
-    private let texts = ["a small red circle", "It isn't [DEC] a [SEP] star .", "<image> two  words\n", ""]
+    private let texts = [
+        "a small red circle", "It isn't [DEC] a [SEP] star .", "<image> two  words\n", "a <extra_id_3> b</s>", "",
+    ]
 
     @Test func savedTokenizersComeBack() throws {
         let tokenizers: [any Tokenizer] = try [
-            Fixtures.wordPiece(), Fixtures.bytePair(),
+            Fixtures.wordPiece(), Fixtures.bytePair(), Fixtures.sentencePiece(), Fixtures.sentencePiece(.library),
+            Fixtures.fromJSON("sentence_piece.json"),
             WordPieceTokenizer(vocabularyFile: Fixtures.file("vocab.txt"), rules: .bertCased),
             WordPieceTokenizer(
                 vocabularyFile: Fixtures.file("vocab.txt"),
@@ -73,6 +76,61 @@ struct DirectoryTests {
             #expect(tokenizer.decode(tokenizer.encode("a<image>b")) == "ab")
             try tokenizer.save(to: folder)
             #expect(try TextTokenizers.load(folder).encode("a<image> b<im c") == tokenizer.encode("a<image> b<im c"))
+        }
+    }
+
+    @Test func modelsAloneAreEnough() throws {
+        for name in ["spiece.model", "sentencepiece.model", "tokenizer.model"] {
+            try Fixtures.withFolder { folder in
+                try FileManager.default.copyItem(
+                    at: Fixtures.file("spiece.model"), to: folder.appendingPathComponent(name))
+                let tokenizer = try TextTokenizers.load(folder)
+                let t5 = try Fixtures.sentencePiece()
+                for text in texts { #expect(tokenizer.encode(text) == t5.encode(text)) }
+                try write(#"{"tokenizer_class":"T5TokenizerFast","extra_ids":3}"#, "tokenizer_config.json", folder)
+                #expect(try TextTokenizers.load(folder).specialTokens.additional == [91, 90, 89])
+                try write(
+                    #"{"tokenizer_class":"T5Tokenizer","added_tokens_decoder":{"89":{"content":"<extra_id_0>"}}}"#,
+                    "tokenizer_config.json", folder)
+                #expect(try TextTokenizers.load(folder).vocabularyCount == 90)
+                try write(#"{"tokenizer_class":"AlbertTokenizer"}"#, "tokenizer_config.json", folder)
+                expectError(.unsupported, "tokenizer_class AlbertTokenizer") { try TextTokenizers.load(folder) }
+                try write(#"{"tokenizer_class":"T5Tokenizer","extra_ids":-1}"#, "tokenizer_config.json", folder)
+                expectError(.malformed, "-1 extra_ids") { try TextTokenizers.load(folder) }
+            }
+        }
+    }
+
+    @Test func settingsOfTokenizerJSONThatAreNotDoneAreNamed() throws {
+        let changes = [
+            ("word_piece", "\"BertNormalizer\"", "\"NFC\"", "another normalizer"),
+            ("word_piece", "\"clean_text\":true", "\"clean_text\":false", "clean_text false at $.normalizer"),
+            ("byte_pair", "\"byte_fallback\":false", "\"byte_fallback\":true", "byte_fallback true at $.model"),
+            ("byte_pair", "\"add_prefix_space\":false", "\"add_prefix_space\":true", "add_prefix_space true"),
+            ("byte_pair", "\"type\":\"BPE\"", "\"type\":\"WordLevel\"", "model.type WordLevel"),
+            ("sentence_piece", "\"type\":\"Strip\"", "\"type\":\"NFKC\"", "Precompiled, NFKC, Replace, Metaspace"),
+        ]
+        for (name, before, after, found) in changes {
+            try Fixtures.withFolder { folder in
+                let text = try String(decoding: Fixtures.bytes("\(name).json"), as: UTF8.self)
+                let changed = text.replacingOccurrences(of: before, with: after)
+                #expect(changed != text)
+                try write(changed, "tokenizer.json", folder)
+                expectError(.unsupported, found) { try TextTokenizers.load(folder) }
+            }
+        }
+    }
+
+    @Test func whatIsMissingOfAFamilyIsNamed() throws {
+        try Fixtures.withFolder { folder in
+            try copy(["vocab.json"], to: folder)
+            expectError(.missing, "found vocab.json alone") { try TextTokenizers.load(folder) }
+            try copy(["vocab.txt"], to: folder)
+            #expect(try TextTokenizers.load(folder) is WordPieceTokenizer)
+            try write(#"{"tokenizer_class":"GPT2Tokenizer"}"#, "tokenizer_config.json", folder)
+            expectError(.missing, "vocab.json, vocab.txt alone") { try TextTokenizers.load(folder) }
+            try write(#"{"tokenizer_class":"RobertaTokenizer"}"#, "tokenizer_config.json", folder)
+            expectError(.unsupported, "tokenizer_class RobertaTokenizer") { try TextTokenizers.load(folder) }
         }
     }
 

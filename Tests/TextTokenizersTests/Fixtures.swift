@@ -26,6 +26,18 @@ enum Fixtures {
         try BytePairTokenizer(vocabularyFile: file("vocab.json"), mergesFile: file("merges.txt"))
     }
 
+    static func sentencePiece(_ conventions: SentencePieceConventions = .t5) throws -> SentencePieceTokenizer {
+        try SentencePieceTokenizer(modelFile: file("spiece.model"), conventions: conventions)
+    }
+
+    /// The tokenizer of a folder with one `tokenizer.json`, made of a fixture.
+    static func fromJSON(_ name: String) throws -> any Tokenizer {
+        try withFolder { folder in
+            try FileManager.default.copyItem(at: file(name), to: folder.appendingPathComponent("tokenizer.json"))
+            return try TextTokenizers.load(folder)
+        }
+    }
+
     /// Calls `body` with an empty folder that is gone afterwards.
     static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -33,4 +33,20 @@ struct OffsetTests {
             ])
         #expect(encoding.ranges.last == utf8.count..<utf8.count)
     }
+
+    @Test func sentencePieceRangesHoldTheirPieces() throws {
+        let tokenizer = try Fixtures.sentencePiece()
+        let text = "red  circle <extra_id_0> \u{FF21}\u{85}"
+        let encoding = tokenizer.encodeWithOffsets(text)
+        #expect(encoding.ids == tokenizer.encode(text))
+        let utf8 = Array(text.utf8)
+        let sentinel = try #require(encoding.ids.firstIndex(of: 188))
+        #expect(String(decoding: utf8[encoding.ranges[sentinel]], as: UTF8.self) == "<extra_id_0>")
+        let front = encoding.ranges[..<sentinel].map { String(decoding: utf8[$0], as: UTF8.self) }.joined()
+        #expect(front == "red  circle")
+        #expect(encoding.ranges.last == utf8.count..<utf8.count)
+        for (range, next) in zip(encoding.ranges, encoding.ranges.dropFirst()) {
+            #expect(range.upperBound <= next.lowerBound)
+        }
+    }
 }

@@ -52,20 +52,30 @@ struct Comparison {
     private let name: String
     private(set) var compared = 0
     private var different = 0
+    private var tied = 0
 
     init(_ name: String) { self.name = name }
 
-    mutating func check(_ isEqual: Bool, _ difference: @autoclosure () -> String) {
+    mutating func check(
+        _ isEqual: Bool, orTie isTied: @autoclosure () -> Bool = false, _ difference: @autoclosure () -> String
+    ) {
         compared += 1
         if isEqual { return }
+        if isTied() {
+            tied += 1
+            return
+        }
         different += 1
         if different <= 8 { Issue.record("\(name): \(difference())") }
     }
 
     /// Prints the closing line; fails when nothing was compared.
-    func finish() {
-        print("\(name): \(compared) compared, \(different) different")
+    ///
+    /// - Parameter tieShare: the share of the compared that may differ as the comparison says.
+    func finish(tieShare: Double = 0) {
+        print("\(name): \(compared) compared, \(different) different\(tied > 0 ? ", \(tied) ties" : "")")
         #expect(compared > 0, "\(name) compared nothing")
         #expect(different == 0)
+        #expect(Double(tied) <= tieShare * Double(compared), "\(name): \(tied) ties of \(compared)")
     }
 }

@@ -6,10 +6,15 @@ struct StreamingTests {
     @Test(arguments: [true, false])
     func piecesJoinToTheWhole(cleaningUp: Bool) throws {
         var numbers = SeededNumbers(seed: 7)
-        for tokenizer in [try Fixtures.wordPiece(), try Fixtures.bytePair()] as [any Tokenizer] {
+        for tokenizer in try [
+            Fixtures.wordPiece(), Fixtures.bytePair(), Fixtures.sentencePiece(), Fixtures.sentencePiece(.library),
+        ] as [any Tokenizer] {
             // Punctuation, clitics and apostrophes in plenty, for what cleaning up may do over several tokens.
-            let common = [".", ",", "?", "'", "n", "##n", "t", "##t", "s", "m", "Ġ", "Ġ'", "Ġn", "Ġt", "[DEC]"]
-                .compactMap { tokenizer.id(of: $0) }
+            let common = [
+                ".", ",", "?", "'", "n", "##n", "t", "##t", "s", "m", "Ġ", "Ġ'", "Ġn", "Ġt", "[DEC]", "▁", "▁n",
+                "<extra_id_0>", "</s>",
+            ]
+            .compactMap { tokenizer.id(of: $0) }
             for _ in 0..<3000 {
                 let ids = (0..<Int.random(in: 0..<16, using: &numbers)).map { _ in
                     Bool.random(using: &numbers)

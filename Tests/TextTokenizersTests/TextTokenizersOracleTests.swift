@@ -39,11 +39,11 @@ struct TextTokenizersOracleTests {
     }
 
     @Test func wordPieceBatchesEqual() throws {
-        try compareBatches("bert", wordPiece())
+        try oracle.compareBatches("bert", wordPiece())
     }
 
     @Test func bytePairBatchesEqual() throws {
-        try compareBatches("opt", bytePair())
+        try oracle.compareBatches("opt", bytePair())
     }
 
     @Test func specialTokensEqual() throws {
@@ -110,41 +110,7 @@ struct TextTokenizersOracleTests {
             comparison.check(ours == ids, "\(text.debugDescription) gives \(ours), not \(ids)")
             let offsets = tokenizer.encodeWithOffsets(text)
             comparison.check(offsets.ids == ids, "\(text.debugDescription) gives other ids with offsets")
-            let decoded = try line["decoded"].string
-            let ourText = tokenizer.decode(ids)
-            comparison.check(
-                ourText.utf8.elementsEqual(decoded.utf8),
-                "\(ids) decode to \(ourText.debugDescription), not \(decoded.debugDescription)")
-            let raw = try line.optional("decoded_nocleanup")?.string ?? decoded
-            let ourRaw = tokenizer.decode(ids, cleaningUp: false)
-            comparison.check(
-                ourRaw.utf8.elementsEqual(raw.utf8),
-                "\(ids) decode to \(ourRaw.debugDescription), not \(raw.debugDescription), without cleaning up")
-            for cleaningUp in [true, false] {
-                var stream = StreamingDecoder(tokenizer, cleaningUp: cleaningUp)
-                let joined = ids.map { stream.append($0) }.joined() + stream.finish()
-                comparison.check(
-                    joined.utf8.elementsEqual((cleaningUp ? decoded : raw).utf8),
-                    "\(ids) stream to \(joined.debugDescription)")
-            }
-        }
-        comparison.finish()
-    }
-
-    private func compareBatches(_ name: String, _ tokenizer: some Tokenizer) throws {
-        var comparison = Comparison("\(name) batches")
-        for line in try oracle.lines("tokenizers/\(name)_batches.jsonl") {
-            let options = try line["options"]
-            let limit = try options.optional("max_length")?.int
-            let isFixed = try options["padding"].string == "max_length"
-            let side = try #require(BatchLayout.Side(rawValue: options["padding_side"].string))
-            let layout = BatchLayout(length: isFixed ? .fixed(limit ?? 0) : .longest, side: side, limit: limit)
-            let batch = tokenizer.batch(try line["texts"].array.map { try $0.string }, layout: layout)
-            let ids = try line["input_ids"].array.map { try $0.int32s }
-            let mask = try line["attention_mask"].array.map { try $0.int32s }
-            comparison.check(batch.ids == ids.flatMap(\.self), "\(layout): ids")
-            comparison.check(batch.mask == mask.flatMap(\.self), "\(layout): mask")
-            comparison.check(batch.rowCount == ids.count && batch.columnCount == ids.first?.count, "\(layout): shape")
+            try oracle.compareDecoding(of: line, tokenizer, &comparison)
         }
         comparison.finish()
     }

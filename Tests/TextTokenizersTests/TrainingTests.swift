@@ -17,6 +17,29 @@ struct TrainingTests {
         #expect(tokenizer.specialTokens == (try Fixtures.wordPiece()).specialTokens)
     }
 
+    @Test func learnedSentencePiecesSpellTheirSentences() throws {
+        let sentences = try Fixtures.sentences()
+        let tokenizer = try SentencePieceTokenizer.trained(
+            on: sentences, vocabularyCount: 120, sentinelCount: 5, normalization: .identity)
+        #expect(60...125 ~= tokenizer.vocabularyCount)
+        #expect(["<pad>", "</s>", "<unk>"] == (0..<3).map { tokenizer.token(of: $0) })
+        #expect(tokenizer.specialTokens.additional.count == 5)
+        for sentence in sentences {
+            #expect(tokenizer.decode(tokenizer.encode(sentence), cleaningUp: false) == sentence)
+        }
+        // Whole words became pieces.
+        #expect(tokenizer.encode("red circle", addingSpecialTokens: false).count < 8)
+        let again = try SentencePieceTokenizer.trained(
+            on: sentences, vocabularyCount: 120, sentinelCount: 5, normalization: .identity)
+        for sentence in sentences { #expect(again.encode(sentence) == tokenizer.encode(sentence)) }
+        #expect(throws: SentencePieceTrainingError.self) {
+            try SentencePieceTokenizer.trained(on: ["", " "], vocabularyCount: 100)
+        }
+        #expect(throws: SentencePieceTrainingError.self) {
+            try SentencePieceTokenizer.trained(on: sentences, vocabularyCount: 4)
+        }
+    }
+
     @Test func orderOfSentencesIsOfNoAccount() throws {
         let sentences = try Fixtures.sentences()
         var numbers = SeededNumbers(seed: 1)

@@ -9,19 +9,22 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
     targets: [
+        .target(name: "CSentencePieceLoop", linkerSettings: [.linkedLibrary("sentencepiece")]),
         .target(name: "CCeilings", linkerSettings: [.linkedLibrary("openblas")]),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CCeilings",
+                "CCeilings", "CSentencePieceLoop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "LanguageModels", package: "swift-blip2"),
                 .product(name: "Layers", package: "swift-blip2"),
                 .product(name: "QFormer", package: "swift-blip2"),
                 .product(name: "Tensors", package: "swift-blip2"),
+                .product(name: "TextTokenizers", package: "swift-blip2"),
                 .product(name: "Training", package: "swift-blip2"),
                 .product(name: "VisionEncoder", package: "swift-blip2"),
             ],
             path: "Sources/Benchmarks"),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -2,16 +2,22 @@
 """Makes Tests/TextTokenizersTests/Fixtures: sentences, the small vocabularies that are learned from them (by a trainer
 that counts everything anew at each step), and what Hugging Face's tokenizers make of some strings with them.
 
-    python3.11 -m venv venv && venv/bin/pip install transformers==4.26.0 tokenizers==0.13.3 regex==2026.11.15
+    python3.11 -m venv venv
+    venv/bin/pip install transformers==4.26.0 tokenizers==0.13.3 regex==2026.11.19 sentencepiece==0.2.3 protobuf==7.36.2
     venv/bin/python Tools/oracles/text_tokenizers.py
 """
 import collections
 import json
 import pathlib
 import random
+import tempfile
 
 import regex
-from transformers import BertTokenizer, GPT2Tokenizer
+import sentencepiece
+import tokenizers
+from sentencepiece import sentencepiece_model_pb2
+from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
+from transformers import BertTokenizer, BertTokenizerFast, GPT2Tokenizer, GPT2TokenizerFast, PreTrainedTokenizerFast
 from transformers.models.bert.tokenization_bert import BasicTokenizer
 from transformers.models.gpt2.tokenization_gpt2 import bytes_to_unicode
 
@@ -91,10 +97,49 @@ def word_piece(lines):
     return name
 
 
+# What the learned SentencePiece model does to characters; T5's own table would make its file 240 KB large.
+REPLACEMENTS = {"\t": " ", "\n": " ", "\r": " ", "\u00a0": " ", "\u3000": " ", "\u2028": " ", "\u200b": "", "\u00ad": "",
+                "\ufb01": "fi", "\u212b": "\u00c5", "e\u0301": "\u00e9", "\u00bd": "1\u20442", "\u2026": "...", "\uff21": "A"}
+
+
+def sentence_piece(lines):
+    """A model with T5's layout, and the published fast tokenizer of that model with ten sentinels."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        code = lambda text: " ".join(f"{ord(character):X}" for character in text)
+        rules = "".join(f"{code(before)}\t{code(after)}\n" for before, after in REPLACEMENTS.items())
+        (folder / "rules.tsv").write_text(rules)
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(lines), model_prefix=str(folder / "spiece"), vocab_size=300, hard_vocab_limit=False,
+            normalization_rule_tsv=str(folder / "rules.tsv"), character_coverage=1.0, pad_id=0, eos_id=1, unk_id=2,
+            bos_id=-1, num_threads=1, minloglevel=2)
+        model = sentencepiece_model_pb2.ModelProto.FromString((folder / "spiece.model").read_bytes())
+    model.trainer_spec.ClearField("model_prefix")
+    model.normalizer_spec.ClearField("normalization_rule_tsv")
+    (FIXTURES / "spiece.model").write_bytes(model.SerializeToString())
+
+    sentinels = [f"<extra_id_{9 - n}>" for n in range(10)]
+    vocabulary = [(piece.piece, piece.score) for piece in model.pieces] + [(piece, 0.0) for piece in sentinels]
+    fast = tokenizers.Tokenizer(models.Unigram(vocabulary, unk_id=2))
+    fast.normalizer = normalizers.Sequence([
+        normalizers.Precompiled(model.normalizer_spec.precompiled_charsmap), normalizers.Strip(left=False, right=True),
+        normalizers.Replace(tokenizers.Regex(" {2,}"), "\u2581")])
+    fast.pre_tokenizer = pre_tokenizers.Metaspace()
+    fast.decoder = decoders.Metaspace()
+    fast.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    added = lambda piece, strips: tokenizers.AddedToken(piece, lstrip=strips, rstrip=strips, normalized=False)
+    fast.add_special_tokens([added(piece, False) for piece in ["<pad>", "</s>", "<unk>"]])
+    fast.add_special_tokens([added(piece, True) for piece in sentinels])
+    return PreTrainedTokenizerFast(
+        tokenizer_object=fast, pad_token="<pad>", eos_token="</s>", unk_token="<unk>",
+        additional_special_tokens=sentinels)
+
+
 def strings(draw, lines):
     marks = ["[SEP]", "[DEC]", "[MASK]", "</s>", "<pad>", "##s", "'s", "n't", " ' ", "...", "¿?", "\n", "\t", "\r\n", " ",
              "\u00a0", "\u2028", "\u3000", "\u200b", "\u00ad", "\0", "\x1f", "\ufffd", "\u0301", "\u0130", "\u03a3", "é",
-             "e\u0301", "ﬁ", "Å", "中文", "한국", "\u1100\u1161", "😀", "👩\u200d👧", "\U0002f804", "\u302e", "٣", "½", "x" * 120]
+             "e\u0301", "ﬁ", "Å", "中文", "한국", "\u1100\u1161", "😀", "👩\u200d👧", "\U0002f804", "\u302e", "٣", "½", "x" * 120,
+             "<extra_id_0>", " <extra_id_9> ", "<extra_id_10>", "<unk>", "\x85", "\u2026", "\uff21"]
     out = ["", " ", "  ", "\n", "a", " a", "a ", "It isn't .", "a  dog , it 's", "don't", "DON'T", "a\n\nb"] + marks
     for _ in range(120):
         text = list(draw.choice(lines))
@@ -104,15 +149,21 @@ def strings(draw, lines):
     return out
 
 
-def record(path, texts, tokenizer):
+def record(path, texts, tokenizer, fast=None):
+    """Writes what a tokenizer makes of some texts; with a fast one also its ids and its tokenizer.json."""
     with open(FIXTURES / path, "w") as file:
         for text in texts:
             ids = tokenizer(text)["input_ids"]
-            file.write(json.dumps({
+            case = {
                 "text": text, "ids": ids, "decoded": tokenizer.decode(ids, skip_special_tokens=True),
                 "decoded_nocleanup": tokenizer.decode(
                     ids, skip_special_tokens=True, clean_up_tokenization_spaces=False),
-            }) + "\n")
+            }
+            if fast is not None:
+                case["ids_fast"] = fast(text)["input_ids"]
+            file.write(json.dumps(case) + "\n")
+    tree = json.loads((fast or tokenizer).backend_tokenizer.to_str())
+    (FIXTURES / path.replace(".jsonl", ".json")).write_text(json.dumps(tree, ensure_ascii=False, separators=(",", ":")))
 
 
 def main():
@@ -125,12 +176,19 @@ def main():
     (FIXTURES / "merges.txt").write_text("\n".join(["#version: 0.2"] + pairs) + "\n")
     (FIXTURES / "vocab.txt").write_text("\n".join(word_piece(lines)) + "\n")
     texts = strings(draw, lines)
-    bert = BertTokenizer(FIXTURES / "vocab.txt")
-    bert.add_special_tokens({"bos_token": "[DEC]"})
-    record("word_piece.jsonl", texts, bert)
-    record("byte_pair.jsonl", texts, GPT2Tokenizer(
-        FIXTURES / "vocab.json", FIXTURES / "merges.txt", bos_token="</s>", eos_token="</s>", unk_token="</s>",
-        pad_token="<pad>", add_bos_token=True))
+    bert, fast_bert = (kind(FIXTURES / "vocab.txt") for kind in [BertTokenizer, BertTokenizerFast])
+    fast_bert.sanitize_special_tokens()
+    for tokenizer in [bert, fast_bert]:
+        tokenizer.add_special_tokens({"bos_token": "[DEC]"})
+    record("word_piece.jsonl", texts, bert, fast_bert)
+    special = {"bos_token": "</s>", "eos_token": "</s>", "unk_token": "</s>", "pad_token": "<pad>"}
+    opt = GPT2Tokenizer(FIXTURES / "vocab.json", FIXTURES / "merges.txt", add_bos_token=True, **special)
+    fast_opt = GPT2TokenizerFast(str(FIXTURES / "vocab.json"), str(FIXTURES / "merges.txt"), **special)
+    fast_opt.sanitize_special_tokens()
+    fast_opt.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single="</s> $A", special_tokens=[("</s>", 2)])
+    record("byte_pair.jsonl", texts, opt, fast_opt)
+    record("sentence_piece.jsonl", texts, sentence_piece(lines))
 
 
 main()

@@ -9,6 +9,11 @@ let package = Package(
         .executableTarget(
             name: "client",
             dependencies: [.product(name: "TextTokenizers", package: "swift-blip2")],
-            path: ".", exclude: ["Fixtures"], sources: ["main.swift"])
+            path: ".", exclude: ["Fixtures", "example"], sources: ["main.swift"]),
+        // The example of the package's README, which `Tests/Consumers/run` puts there.
+        .executableTarget(
+            name: "example",
+            dependencies: [.product(name: "TextTokenizers", package: "swift-blip2")],
+            path: "example"),
     ]
 )

@@ -12,7 +12,7 @@ struct Benchmarks: ParsableCommand {
         subcommands: all + [Everything.self], defaultSubcommand: Everything.self)
 
     static let all: [any ParsableCommand.Type] = [
-        TrainingBenchmark.self, ProductBenchmark.self, KernelBenchmark.self,
+        TrainingBenchmark.self, ProductBenchmark.self, KernelBenchmark.self, TokenizerBenchmark.self,
     ]
 }
 

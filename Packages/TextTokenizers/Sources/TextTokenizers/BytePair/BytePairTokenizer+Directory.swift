@@ -16,24 +16,30 @@ extension BytePairTokenizer {
             spelled: VocabularyJSON.read(file), vocabularyFile: file,
             mergesFile: directory.appendingPathComponent("merges.txt"))
         func baseID(_ token: String) -> Int32? {
-            let id = vocabulary.lexicon.id(ofSpelled: token)
+            let id = vocabulary.spelledID(of: token)
             return id < 0 ? nil : id
         }
         if try configuration.flag("add_prefix_space") ?? false {
             throw TokenizerFileError(
                 .unsupported, directory, found: "add_prefix_space true in the configuration", expected: "false")
         }
-        var conventions = baseID("</s>") != nil && baseID("<pad>") != nil ? BytePairConventions.opt : .gpt2
-        if configuration.isPresent {
-            let end = "<|endoftext|>"
-            conventions = try BytePairConventions(
-                beginning: configuration.token("bos_token") ?? end, end: configuration.token("eos_token") ?? end,
-                padding: configuration.token("pad_token"), unknown: configuration.token("unk_token") ?? end,
-                addsBeginning: configuration.flag("add_bos_token") ?? false)
-        }
         try self.init(
-            vocabulary: vocabulary, file: file, conventions: conventions,
+            vocabulary: vocabulary, file: file, conventions: Self.conventions(configuration, baseID: baseID),
             added: configuration.addedTokens(count: vocabulary.spelled.count, baseID: baseID))
+    }
+
+    /// What the configuration says, or what the vocabulary looks like where there is none.
+    static func conventions(
+        _ configuration: TokenizerConfiguration, baseID: (String) -> Int32?
+    ) throws -> BytePairConventions {
+        guard configuration.isPresent else {
+            return baseID("</s>") != nil && baseID("<pad>") != nil ? .opt : .gpt2
+        }
+        let end = "<|endoftext|>"
+        return try BytePairConventions(
+            beginning: configuration.token("bos_token") ?? end, end: configuration.token("eos_token") ?? end,
+            padding: configuration.token("pad_token"), unknown: configuration.token("unk_token") ?? end,
+            addsBeginning: configuration.flag("add_bos_token") ?? false)
     }
 
     /// Writes `vocab.json`, `merges.txt` and the configuration files with which `GPT2Tokenizer.from_pretrained` opens a

@@ -31,13 +31,17 @@ public struct BytePairTokenizer: Tokenizer {
         try self.init(vocabulary: vocabulary, file: vocabularyFile, conventions: conventions, added: [])
     }
 
+    /// - Parameters:
+    ///   - added: tokens behind the vocabulary.
+    ///   - cutting: tokens of the vocabulary that are found in texts wherever they are spelled, as added ones are.
     init(
-        vocabulary: BytePairVocabulary, file: URL, conventions: BytePairConventions, added: [AddedToken]
+        vocabulary: BytePairVocabulary, file: URL, conventions: BytePairConventions, added: [AddedToken],
+        cutting: [AddedToken] = []
     ) throws(TokenizerFileError) {
         func id(_ token: String?) throws(TokenizerFileError) -> Int32? {
             guard let token else { return nil }
             if let added = added.first(where: { $0.content == token }) { return added.id }
-            let id = vocabulary.lexicon.id(ofSpelled: token)
+            let id = vocabulary.spelledID(of: token)
             if id >= 0 { return id }
             throw TokenizerFileError(
                 .unknownToken, file, found: "no \(token) among \(vocabulary.spelled.count) tokens",
@@ -48,20 +52,21 @@ public struct BytePairTokenizer: Tokenizer {
         special.end = try id(conventions.end)
         special.padding = try id(conventions.padding)
         special.unknown = try id(conventions.unknown)
-        special.additional = added.filter(\.isSpecial).map(\.id)
+        special.additional = (cutting + added).filter { $0.isSpecial && !special.contains($0.id) }.map(\.id)
         if conventions.addsBeginning, let beginning = special.beginning { special.prefix = [beginning] }
-        self.init(vocabulary: vocabulary, conventions: conventions, specialTokens: special, added: added)
+        self.init(
+            vocabulary: vocabulary, conventions: conventions, specialTokens: special, added: added, cutting: cutting)
     }
 
     init(
         vocabulary: BytePairVocabulary, conventions: BytePairConventions, specialTokens: SpecialTokens,
-        added: [AddedToken]
+        added: [AddedToken], cutting: [AddedToken] = []
     ) {
         self.vocabulary = vocabulary
         self.conventions = conventions
         self.specialTokens = specialTokens
         addedTokens = added
-        matcher = AddedTokenMatcher(added)
+        matcher = AddedTokenMatcher(cutting + added)
     }
 
     /// Appends the ids of a text without the beginning token.
@@ -124,7 +129,7 @@ public struct BytePairTokenizer: Tokenizer {
     /// The id of a token as `vocab.json` spells it, in GPT-2's byte alphabet.
     public func id(of token: String) -> Int32? {
         if let added = addedTokens.first(where: { $0.content.utf8.elementsEqual(token.utf8) }) { return added.id }
-        let id = vocabulary.lexicon.id(ofSpelled: token)
+        let id = vocabulary.spelledID(of: token)
         return id < 0 ? nil : id
     }
 

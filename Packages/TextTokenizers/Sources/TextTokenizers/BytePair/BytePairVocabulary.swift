@@ -15,6 +15,13 @@ struct BytePairVocabulary: Sendable {
     ///   - vocabularyFile: the file they are from, for messages.
     ///   - mergesFile: the `merges.txt` that belongs to it.
     init(spelled: TokenList, vocabularyFile: URL, mergesFile: URL) throws(TokenizerFileError) {
+        try self.init(
+            spelled: spelled, vocabularyFile: vocabularyFile,
+            merges: TokenizerFile.read(mergesFile, kind: "a list of merges"), mergesFile: mergesFile)
+    }
+
+    /// - Parameter merges: the bytes of a `merges.txt`.
+    init(spelled: TokenList, vocabularyFile: URL, merges: [UInt8], mergesFile: URL) throws(TokenizerFileError) {
         let lexicon = Self.lexicon(spelled)
         if let (first, second) = lexicon.duplicate {
             throw TokenizerFileError(
@@ -22,8 +29,7 @@ struct BytePairVocabulary: Sendable {
                 found: "\(TokenizerFileError.quoted(spelled[second])) under \(first) and \(second)",
                 expected: "every token once")
         }
-        let lines = try TokenizerFile.read(mergesFile, kind: "a list of merges")
-        let (pairs, table) = try lines.withUnsafeBufferPointer { bytes throws(TokenizerFileError) in
+        let (pairs, table) = try merges.withUnsafeBufferPointer { bytes throws(TokenizerFileError) in
             try MergeFile.read(bytes, mergesFile, lexicon)
         }
         self.init(spelled: spelled, lexicon: lexicon, merges: pairs, table: table)
@@ -35,6 +41,15 @@ struct BytePairVocabulary: Sendable {
         self.merges = merges
         merging = PairMerging(merges: table, pairs: merges, lexicon: lexicon)
         markWords()
+    }
+
+    /// The id of a token as the file spells it, or -1; other than the lexicon it knows tokens outside the byte alphabet.
+    func spelledID(of token: String) -> Int32 {
+        let id = lexicon.id(ofSpelled: token)
+        if id >= 0 { return id }
+        // Few vocabularies have such tokens, and only the configuration asks for them.
+        let found = (0..<spelled.count).first { lexicon[$0].isEmpty && spelled[$0].elementsEqual(token.utf8) }
+        return found.map { Int32($0) } ?? -1
     }
 
     /// The tokens by the bytes that their spelling stands for.

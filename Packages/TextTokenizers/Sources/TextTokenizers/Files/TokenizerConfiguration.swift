@@ -31,6 +31,17 @@ struct TokenizerConfiguration {
     /// Whether `tokenizer_config.json` is there.
     var isPresent: Bool { configuration != nil }
 
+    /// Whether `tokenizer_class` is left out or a name that every family may bear.
+    var hasGenericClass: Bool { className.map(Self.genericClasses.contains) ?? true }
+
+    private static let genericClasses = ["PreTrainedTokenizer", "TokenizersBackend"]
+
+    /// An integer of `tokenizer_config.json`.
+    func integer(_ key: String) throws -> Int? { try configuration?.optional(key)?.int }
+
+    /// Whether some file gives a token of this id.
+    func lists(id: Int) throws -> Bool { try (describedTokens() + listedTokens()).contains { Int($0.id) == id } }
+
     /// A Boolean of `tokenizer_config.json`.
     func flag(_ key: String) throws -> Bool? { try configuration?.optional(key)?.bool }
 
@@ -48,15 +59,20 @@ struct TokenizerConfiguration {
     /// - Parameter baseID: the id of a token in the vocabulary itself; files repeat some of these.
     /// - Throws: `TokenizerFileError` when the other tokens' ids do not follow on the vocabulary's.
     func addedTokens(count: Int, baseID: (String) -> Int32?) throws -> [AddedToken] {
-        var tokens = try describedTokens() + listedTokens()
-        tokens.removeAll { baseID($0.content) == $0.id }
-        tokens.sort { $0.id < $1.id }
-        for (place, token) in tokens.enumerated() where Int(token.id) != count + place {
+        try Self.behind(describedTokens() + listedTokens(), count: count, directory, baseID: baseID)
+    }
+
+    /// The tokens that are not in the vocabulary itself.
+    static func behind(
+        _ tokens: [AddedToken], count: Int, _ url: URL, baseID: (String) -> Int32?
+    ) throws(TokenizerFileError) -> [AddedToken] {
+        let behind = tokens.filter { baseID($0.content) != $0.id }.sorted { $0.id < $1.id }
+        for (place, token) in behind.enumerated() where Int(token.id) != count + place {
             throw TokenizerFileError(
-                .gap, directory, found: "the added token \(token.content) under the id \(token.id)",
+                .gap, url, found: "the added token \(token.content) under the id \(token.id)",
                 expected: "the id \(count + place), the next behind the vocabulary")
         }
-        return tokens
+        return behind
     }
 
     /// What `tokenizer_config.json` says of added tokens, as newer files do.

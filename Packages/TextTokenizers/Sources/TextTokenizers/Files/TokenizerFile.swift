@@ -7,9 +7,13 @@ enum TokenizerFile {
 
     /// The bytes of a file.
     ///
-    /// - Parameter kind: what the file should hold, for messages.
+    /// - Parameters:
+    ///   - kind: what the file should hold, for messages.
+    ///   - byteLimit: larger files are refused unread.
     /// - Throws: `TokenizerFileError` when it is not a readable file of moderate size, or plainly something else.
-    static func read(_ url: URL, kind: String) throws(TokenizerFileError) -> [UInt8] {
+    static func read(
+        _ url: URL, kind: String, byteLimit: Int = byteLimit
+    ) throws(TokenizerFileError) -> [UInt8] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
             throw TokenizerFileError(.missing, url, found: "no such file", expected: kind)

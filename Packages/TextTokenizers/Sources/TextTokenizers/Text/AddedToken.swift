@@ -55,7 +55,9 @@ struct AddedTokenMatcher: Sendable {
         var start = 0
         while let (token, range) = firstMatch(in: text, from: start) {
             var end = range.lowerBound
-            if token.stripsLeft { while end > start, isSpace(text, before: end) { end = startOfScalar(text, end - 1) } }
+            if token.stripsLeft {
+                while end > start, isSpace(text, before: end) { end = text.startOfScalar(before: end) }
+            }
             if end > start { body(start..<end, nil) }
             body(range, token)
             start = range.upperBound
@@ -69,12 +71,6 @@ struct AddedTokenMatcher: Sendable {
     }
 
     private func isSpace(_ text: UnsafeBufferPointer<UInt8>, before end: Int) -> Bool {
-        UnicodeProperties(text.scalar(at: startOfScalar(text, end - 1)).scalar).patternClass == .space
-    }
-
-    private func startOfScalar(_ text: UnsafeBufferPointer<UInt8>, _ place: Int) -> Int {
-        var place = place
-        while text[place] & 0xC0 == 0x80 { place -= 1 }
-        return place
+        UnicodeProperties(text.scalar(at: text.startOfScalar(before: end)).scalar).patternClass == .space
     }
 }

@@ -9,6 +9,14 @@ extension UnsafeBufferPointer<UInt8> {
         return ((first & 7) << 18 | tail(place + 1) << 12 | tail(place + 2) << 6 | tail(place + 3), 4)
     }
 
+    /// Where the scalar begins that ends before a place of valid UTF-8.
+    @inline(__always)
+    func startOfScalar(before end: Int) -> Int {
+        var place = end - 1
+        while self[place] & 0xC0 == 0x80 { place -= 1 }
+        return place
+    }
+
     @inline(__always)
     private func tail(_ place: Int) -> UInt32 { UInt32(self[place]) & 0x3F }
 }

@@ -38,8 +38,12 @@ public struct WordPieceTokenizer: Tokenizer {
             rules: rules)
     }
 
+    /// - Parameters:
+    ///   - added: tokens behind the vocabulary.
+    ///   - cutting: tokens of the vocabulary that are found in texts wherever they are spelled, as added ones are.
     init(
-        tokens: TokenList, lexicon: Lexicon, file: URL, beginning: String?, added: [AddedToken], rules: WordPieceRules
+        tokens: TokenList, lexicon: Lexicon, file: URL, beginning: String?, added: [AddedToken],
+        cutting: [AddedToken] = [], rules: WordPieceRules
     ) throws(TokenizerFileError) {
         func id(_ token: String) throws(TokenizerFileError) -> Int32 {
             let id = lexicon.id(of: token)
@@ -58,14 +62,16 @@ public struct WordPieceTokenizer: Tokenizer {
             let addedID = added.first { $0.content == beginning }?.id
             special.beginning = if let addedID { addedID } else { try id(beginning) }
         }
-        special.additional = added.filter { $0.isSpecial && $0.content != beginning }.map(\.id)
+        special.additional = (cutting + added).filter { $0.isSpecial && !special.contains($0.id) }.map(\.id)
         special.prefix = [special.classification ?? 0]
         special.suffix = [special.separator ?? 0]
-        self.init(tokens: tokens, lexicon: lexicon, specialTokens: special, added: added, rules: rules)
+        self.init(
+            tokens: tokens, lexicon: lexicon, specialTokens: special, added: added, cutting: cutting, rules: rules)
     }
 
     init(
-        tokens: TokenList, lexicon: Lexicon, specialTokens: SpecialTokens, added: [AddedToken], rules: WordPieceRules
+        tokens: TokenList, lexicon: Lexicon, specialTokens: SpecialTokens, added: [AddedToken],
+        cutting: [AddedToken] = [], rules: WordPieceRules
     ) {
         self.rules = rules
         self.tokens = tokens
@@ -75,8 +81,8 @@ public struct WordPieceTokenizer: Tokenizer {
             tokens: tokens, lexicon: lexicon, unknown: specialTokens.unknown ?? 0,
             maximumWordLength: rules.maximumWordLength)
         let named = ["[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"].map { ($0, lexicon.id(of: $0)) }.filter { $0.1 >= 0 }
-        splitter = WordSplitter(rules: rules, added: added, special: named)
-        ascii = ASCIIWords(rules: rules, special: added.map(\.content) + named.map(\.0))
+        splitter = WordSplitter(rules: rules, added: cutting + added, special: named)
+        ascii = ASCIIWords(rules: rules, special: (cutting + added).map(\.content) + named.map(\.0))
     }
 
     /// Appends the ids of a text without `[CLS]` and `[SEP]`.
