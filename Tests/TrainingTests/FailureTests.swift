@@ -19,11 +19,11 @@ private struct BrokenStage: Stage {
             // The root of zero has a finite value and an infinite derivative.
             let zero = (model.first(batch) * 0).sum().squareRoot()
             var losses = ToyStage(model: model).losses(on: batch, context)
-            losses.append("root", zero)
+            losses.append("loss_root", zero)
             return losses
         case .term:
             var losses = ToyStage(model: model).losses(on: batch, context)
-            losses.append("extra", Tensor(.infinity))
+            losses.append("loss_extra", Tensor(.infinity))
             return losses
         }
     }
@@ -47,7 +47,7 @@ private struct BrokenStage: Stage {
             let before = bits(model)
             #expect(
                 run(BrokenStage(model: model, flaw: .activation), folder)
-                    == "step 1: the loss fit is not finite" + advice)
+                    == "step 1: loss_fit is not finite" + advice)
             #expect(bits(model) == before)
         }
         try withFolder { folder in
@@ -55,7 +55,7 @@ private struct BrokenStage: Stage {
             model.second.weight.value = Tensor(repeating: 3e38, shape: [3, 16])
             #expect(
                 run(ToyStage(model: model), folder)
-                    == "step 1: the loss fit is not finite; the first value that is not finite is second#0/out" + advice
+                    == "step 1: loss_fit is not finite; the first value that is not finite is second#0/out" + advice
             )
         }
     }
@@ -66,7 +66,7 @@ private struct BrokenStage: Stage {
             model.second.bias?.value = Tensor([0, .nan, 0], shape: [3])
             #expect(
                 run(ToyStage(model: model), folder)
-                    == "step 1: the loss fit is not finite; the weight second.bias is not finite either" + advice)
+                    == "step 1: loss_fit is not finite; the weight second.bias is not finite either" + advice)
         }
     }
 
@@ -78,7 +78,7 @@ private struct BrokenStage: Stage {
         }
         try withFolder { folder in
             #expect(
-                run(BrokenStage(model: ToyModel(), flaw: .term), folder) == "step 1: the loss extra is not finite"
+                run(BrokenStage(model: ToyModel(), flaw: .term), folder) == "step 1: loss_extra is not finite"
                     + advice)
         }
     }

@@ -34,7 +34,8 @@ struct ToyStage: Stage {
     func losses(on batch: Tensor, _ context: Context) -> Losses {
         let output = model(batch, context)
         return Losses([
-            ("fit", output.meanSquaredError(to: model.teacher(batch))), ("size", output.squared().mean() * 0.01),
+            ("loss_fit", output.meanSquaredError(to: model.teacher(batch))),
+            ("loss_size", output.squared().mean() * 0.01),
         ])
     }
 }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The terms of a training loss, by name, in the order in which they are added.
+/// The terms of a training loss, in the order in which they are added. Their names begin with `loss_`, as in the
+/// reference, and stand in logs as they are.
 public struct Losses: Sendable {
     /// Each term as it enters the sum, already weighted.
     public private(set) var terms: [(name: String, value: Tensor)]

@@ -15,7 +15,7 @@ struct FiniteGuard {
     ///   - replay: makes the same pass again with a recorder
     func check(_ losses: Losses, replay: (Recorder) throws -> Losses) throws {
         guard let bad = losses.terms.first(where: { !$0.value.isFinite() }) else { return }
-        let loss = "the loss \(bad.name) is not finite"
+        let loss = "\(bad.name) is not finite"
         if let weight = parameters.first(where: { !$0.parameter.value.isFinite() }) {
             throw error("\(loss); the weight \(weight.name) is not finite either")
         }

@@ -52,13 +52,14 @@ struct StepReport {
         String(format: "  epoch %d  loss %.4f  lr %.3g", epoch, total, rate)
     }
 
-    /// The line of the log. `batch` is the number of the step's last batch, from 0.
+    /// The line of the log: the sum of the losses, and each term under its own name. `batch` is the number of the step's
+    /// last batch, from 0.
     func entry(step: Int, epoch: Int, batch: Int, rate: Double, _ activity: SourceActivity) -> JSONTree {
         .object(
             [
                 ("step", .integer(step)), ("epoch", .integer(epoch)), ("batch", .integer(batch)),
                 ("loss", .number(total)),
-            ] + terms.map { ("loss_\($0.name)", .number($0.value)) } + [
+            ] + terms.map { ($0.name, .number($0.value)) } + [
                 ("lr", .number(rate)), ("gradient_norm", .number(norm)), ("step_seconds", .number(seconds)),
                 ("data_seconds", .number(dataSeconds)), ("samples_per_second", .number(Double(sampleCount) / seconds)),
             ] + activity.measures.map { ($0.name, .number($0.value)) } + [
