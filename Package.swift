@@ -178,8 +178,8 @@ let package = Package(
         .testTarget(
             name: "BLIP2Tests",
             dependencies: [
-                "BERT", "BLIP2", "Checkpoints", "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors",
-                "TextTokenizers", "Training", "VisionEncoder",
+                "BERT", "BLIP2", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "PFormer", "QFormer",
+                "Tensors", "TestSupport", "TextTokenizers", "Training", "VisionEncoder",
             ],
             path: "Tests/BLIP2Tests", exclude: ["Fixtures"]),
         .testTarget(

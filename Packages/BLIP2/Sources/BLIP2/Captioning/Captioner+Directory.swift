@@ -51,7 +51,8 @@ extension VisionLanguageModel {
     /// - Throws: `LoadError` with every key that is missing, unexpected or of another shape, in LAVIS's names.
     public func load(huggingFace source: some TensorSource) throws {
         try Layers.load(
-            self, from: source.renamed(by: huggingFaceCaptionerKeys.inverted), allowing: Self.loadPolicy)
+            self, from: KeyBiasFreeSource(source).renamed(by: huggingFaceCaptionerKeys.inverted),
+            allowing: Self.loadPolicy)
     }
 }
 

@@ -1,0 +1,54 @@
+import BLIP2
+import Foundation
+import Images
+import JSON
+import Tensors
+import Testing
+
+/// A captioner's folder is read and written as transformers reads it. `Tools/oracles/captioner_folder.py` made the
+/// fixture, with this project's apps and transformers; the variable BLIP_CAPTIONER names another folder of its making.
+struct CaptionerFolderTests {
+    private static let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Fixtures/captioner")
+    private static let folders =
+        [fixture]
+        + [ProcessInfo.processInfo.environment["BLIP_CAPTIONER"]].compactMap { path in path.map { URL(filePath: $0) } }
+
+    @Test(arguments: folders) func computesWhatTransformersComputes(_ url: URL) throws {
+        var tally = Tally()
+        try TransformersFolder(url).run(&tally)
+        print("CaptionerFolderTests: \(url.lastPathComponent): \(tally.summary)")
+        #expect(tally.counts["logits"] == 2 && tally.counts["outputs of parts"] == 3)
+        #expect(tally.counts["lists of ids"] == 10)
+    }
+
+    @Test(arguments: folders) func writesEveryFileAgainByteForByte(_ url: URL) throws {
+        let copy = FileManager.default.temporaryDirectory.appending(path: "captioner-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let configuration = try ModelDirectory(url)
+            .configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
+        try Captioner(directory: url).write(to: copy, configuration)
+        let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
+            .filter { !["io.safetensors", "meta.json"].contains($0) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: copy.path).sorted() == names.sorted())
+        for name in names {
+            let (one, other) = (url.appending(path: name), copy.appending(path: name))
+            #expect(try Data(contentsOf: one) == Data(contentsOf: other), "\(name)")
+        }
+    }
+
+    @Test func captionsBeginWithThePromptOfTheFolder() throws {
+        let captioner = try Captioner(directory: Self.fixture)
+        #expect(captioner.prompt == "a")
+        let size = captioner.processor.size
+        let picture = Image(width: 40, height: 24, pixels: (0..<40 * 24 * 3).map { UInt8($0 * 7 % 256) })
+        #expect(size == 32)
+        let caption = captioner.captions(of: [picture])
+        #expect(caption == captioner.captions(of: [picture, picture]).prefix(1).map { $0 })
+        var options = Captioner.Options()
+        options.prompt = "a"
+        #expect(captioner.captions(of: [picture], options: options) == caption)
+        options.prompt = "a picture of"
+        #expect(captioner.captions(of: [picture], options: options) != caption)
+    }
+}
