@@ -213,7 +213,17 @@ let package = Package(
         .testTarget(
             name: "QFormerTests", dependencies: ["BERT", "Layers", "PFormer", "QFormer", "Tensors"],
             path: "Tests/QFormerTests"),
+        .testTarget(
+            name: "RecipesTests",
+            dependencies: [
+                "BLIP2", "Checkpoints", "Datasets", "Images", "JSON", "LanguageModels", "Layers", "PFormer", "Recipes",
+                "SmallWorld", "Tensors", "TextTokenizers",
+            ],
+            path: "Tests/RecipesTests"),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], path: "Tests/ReportsTests"),
+        .testTarget(
+            name: "SmallWorldTests", dependencies: ["Datasets", "Images", "JSON", "SmallWorld", "TextTokenizers"],
+            path: "Tests/SmallWorldTests"),
         .testTarget(
             name: "TensorsTests", dependencies: ["Checkpoints", "Tensors", "TestSupport"], path: "Tests/TensorsTests",
             exclude: ["Fixtures"]),
