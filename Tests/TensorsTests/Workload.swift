@@ -63,7 +63,13 @@ struct Workload: Sendable {
         Workload(name: "linear", inputs: [[517, 67], [259, 67], [259]]) {
             linear($0[0], $0.parameters[1], bias: $0.parameters[2], activation: .gelu)
         },
-        Workload(name: "linear, few rows", inputs: [[3, 515], [259, 515]]) { linear($0[0], $0.parameters[1]) },
+        Workload(name: "linear, few rows", inputs: [[5, 515], [259, 515], [259]]) {
+            linear($0[0], $0.parameters[1], bias: $0.parameters[2], activation: .silu)
+        },
+        Workload(name: "linear, long sums", inputs: [[47, 1031], [86, 1031], [86]]) {
+            linear($0[0], $0.parameters[1], bias: $0.parameters[2], activation: .relu)
+        },
+        Workload(name: "product, long sums", inputs: [[61, 2081], [2081, 70]]) { $0[0].matrixProduct($0[1]) },
         Workload(name: "product, many", inputs: [[23, 37, 67], [23, 67, 41]]) { $0[0].matrixProduct($0[1]) },
         Workload(name: "product, transposed", inputs: [[517, 131], [67, 517]]) {
             $0[0].matrixProduct($0[1], transposingSelf: true, transposingOther: true)

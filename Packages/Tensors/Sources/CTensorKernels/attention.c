@@ -1,8 +1,7 @@
 // Scaled dot-product attention, a tile per batch entry and head; the backward recomputes the probabilities.
+#include "blocks.h"
 #include "parallel.h"
 #include "random.h"
-
-#include <cblas.h>
 
 #define TK_LOOPS "attention_loops.h"
 #include "each_variant.h"
@@ -40,8 +39,10 @@ static block head_of(const tk_attention *a, int64_t batch, int64_t head) {
 
 static void multiply(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
                      const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
-    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
-                (int)m, (int)n, (int)k, 1.0f, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
+    tk_block block = {.m = m, .n = n, .k = k, .a = a, .a_row = transpose_a ? 1 : lda, .a_step = transpose_a ? lda : 1,
+                      .b = b, .b_row = transpose_b ? 1 : ldb, .b_step = transpose_b ? ldb : 1, .alpha = 1.0f,
+                      .beta = beta, .c = c, .ldc = ldc};
+    tk_multiply_block(&block);
 }
 
 /// scores = query block x keys.

@@ -25,7 +25,7 @@ static inline int64_t tk_max(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /// Scratch of the calling thread: what a function shares among its tiles, and what a tile needs for itself, are
 /// different slots, because the caller runs tiles too.
-typedef enum { TK_SCRATCH_SHARED, TK_SCRATCH_TILE, TK_SCRATCH_PRODUCT, TK_SCRATCH_SLOTS } tk_scratch_slot;
+typedef enum { TK_SCRATCH_SHARED, TK_SCRATCH_TILE, TK_SCRATCH_PRODUCT, TK_SCRATCH_PANEL, TK_SCRATCH_BLOCK, TK_SCRATCH_SLOTS } tk_scratch_slot;
 
 /// At least `count` floats, aligned to 64 bytes, uninitialised, valid until the next call for the same slot.
 float *tk_scratch(tk_scratch_slot slot, int64_t count);

@@ -1,14 +1,24 @@
-// Matrix products: OpenBLAS, single-threaded, on tiles of the result that follow from the shape alone.
+// Matrix products on tiles of the result that follow from the shape alone: by own kernels where the second operand is
+// small, else by OpenBLAS, single-threaded.
 #include "activation.h"
+#include "blocks.h"
 #include "conversion.h"
 #include "parallel.h"
-#include "reductions.h"
 
 #include <cblas.h>
-#include <string.h>
 
-/// Products of fewer multiplications than this run inline: a region costs about as much.
-enum { INLINE_WORK = 32768, TILE_ROWS = 128, TILE_COLUMNS = 256, SPLIT_DEPTH = 512, SPLIT_TILES = 8 };
+enum {
+    INLINE_WORK = 32768,      // multiplications below which a product runs on the caller: a region costs as much
+    WANTED_TILES = 8,         // of a product, so that two, four or eight threads get equal shares
+    MANY_ROWS = 192,          // from here on rows alone make the tiles
+    TILE_ROWS = 144,          // at most, by own kernels
+    TILE_COLUMNS = 512,       // at most
+    COLUMN_GRAIN = 64,        // a multiple of every variant's panels
+    PART_DEPTH = 256,         // least, of a sum that is cut among tiles
+    BLOCKS_LIMIT = 1 << 20,   // elements of the second operand beyond which OpenBLAS is at least as fast
+    BLAS_ROWS = 128,
+    BLAS_COLUMNS = 256,
+};
 
 typedef struct {
     bool transpose_a, transpose_b;
@@ -22,42 +32,63 @@ typedef struct {
     float *c;
     int64_t ldc;
     int64_t a_stride, b_stride, c_stride;  // between the matrices of a batch
+    bool by_blocks;                        // own kernels
+    const float *panels;                   // op(B) packed for all tiles, or NULL
     int64_t tile_rows, tile_columns, row_tiles, column_tiles;
-    int64_t depth, depth_tiles;  // of a split over k: c is then partial[depth_tiles, m, n]
-    const float *bias;           // of tk_linear
+    int64_t depth, parts;  // of a sum over k that is cut: c is then partial[parts, m, n]
+    const float *bias;     // of tk_linear
     tk_activation_loop activate;
-    float *before;
+    float *activated;
 } product;
 
-static void plan(product *p, int64_t batch) {
-    p->tile_rows = tk_min(p->m, TILE_ROWS);
-    p->tile_columns = tk_min(p->n, TILE_COLUMNS);
-    if (batch == 1 && p->tile_rows * p->tile_columns >= p->m * p->n) {
-        if (p->m >= p->n) {
-            p->tile_rows = tk_ceil_divide(tk_ceil_divide(p->m, 2), 16) * 16;
-        } else {
-            p->tile_columns = tk_ceil_divide(tk_ceil_divide(p->n, 2), 16) * 16;
-        }
+static int64_t rounded_up(int64_t value, int64_t grain) { return tk_ceil_divide(value, grain) * grain; }
+
+/// Tiles of rows where there are many, else of columns too; then the sum is cut.
+static void plan_blocks(product *p) {
+    enum { ROW_GRAIN = 6 };
+    p->tile_rows = p->m;
+    if (p->m >= MANY_ROWS) {
+        int64_t tiles = WANTED_TILES * tk_ceil_divide(p->m, WANTED_TILES * TILE_ROWS);
+        p->tile_rows = rounded_up(tk_ceil_divide(p->m, tiles), ROW_GRAIN);
     }
+    p->row_tiles = tk_ceil_divide(p->m, p->tile_rows);
+    int64_t wanted = tk_max(1, WANTED_TILES / p->row_tiles);
+    p->tile_columns = tk_min(TILE_COLUMNS, rounded_up(tk_ceil_divide(p->n, wanted), COLUMN_GRAIN));
+    p->tile_columns = tk_min(p->tile_columns, p->n);
+    p->column_tiles = tk_ceil_divide(p->n, p->tile_columns);
+    int64_t tiles = p->row_tiles * p->column_tiles;
+    while (p->parts < TK_MAXIMAL_PARTS && tiles * p->parts < WANTED_TILES && p->k >= 2 * p->parts * PART_DEPTH) {
+        p->parts *= 2;
+    }
+}
+
+static void plan(product *p, int64_t batch) {
+    p->parts = 1;
+    p->by_blocks = p->n * p->k <= BLOCKS_LIMIT || (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT);
     if (p->m * p->n * p->k < INLINE_WORK) {
         p->tile_rows = p->m;
         p->tile_columns = p->n;
+    } else if (p->by_blocks) {
+        plan_blocks(p);
+        // Bias and activation come after the whole sum.
+        if (batch > 1 || p->bias != NULL || p->activate != NULL) p->parts = 1;
+    } else {
+        p->tile_rows = tk_min(p->m, BLAS_ROWS);
+        p->tile_columns = tk_min(p->n, BLAS_COLUMNS);
     }
     p->row_tiles = tk_ceil_divide(p->m, p->tile_rows);
     p->column_tiles = tk_ceil_divide(p->n, p->tile_columns);
-    p->depth = p->k;
-    p->depth_tiles = 1;
+    p->depth = tk_ceil_divide(p->k, p->parts);
 }
 
-/// Bias and activation of a tile that is still in cache.
+/// Activation of a tile that is still in cache.
 static void finish_tile(const product *p, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     for (int64_t i = row; i < row + rows; i++) {
-        float *y = p->c + i * p->ldc + column;
-        if (p->bias != NULL) {
-            for (int64_t j = 0; j < columns; j++) y[j] += p->bias[column + j];
+        float *c = p->c + i * p->ldc + column;
+        if (p->bias != NULL && !p->by_blocks) {
+            for (int64_t j = 0; j < columns; j++) c[j] += p->bias[column + j];
         }
-        if (p->before != NULL) memcpy(p->before + i * p->ldc + column, y, (size_t)columns * sizeof(float));
-        if (p->activate != NULL) p->activate(y, y, columns);
+        if (p->activate != NULL) p->activate(c, p->activated + i * p->ldc + column, columns);
     }
 }
 
@@ -66,7 +97,7 @@ static void run_tile(void *context, int64_t tile) {
     int64_t column = tile % p->column_tiles * p->tile_columns;
     int64_t row = tile / p->column_tiles % p->row_tiles * p->tile_rows;
     int64_t entry = tile / p->column_tiles / p->row_tiles, part = 0;
-    if (p->depth_tiles > 1) {
+    if (p->parts > 1) {
         part = entry;
         entry = 0;
     }
@@ -75,31 +106,51 @@ static void run_tile(void *context, int64_t tile) {
     const float *a = p->a + entry * p->a_stride + (p->transpose_a ? first * p->lda + row : row * p->lda + first);
     const float *b = p->b + entry * p->b_stride + (p->transpose_b ? column * p->ldb + first : first * p->ldb + column);
     float *c = p->c + (entry + part) * p->c_stride + row * p->ldc + column;
-    cblas_sgemm(CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans, p->transpose_b ? CblasTrans : CblasNoTrans,
-                (int)rows, (int)columns, (int)depth, p->alpha, a, (int)p->lda, b, (int)p->ldb, p->beta, c,
-                (int)p->ldc);
-    if (p->bias != NULL || p->activate != NULL) finish_tile(p, row, rows, column, columns);
+    if (p->by_blocks) {
+        tk_block block = {.m = rows, .n = columns, .k = depth,
+                          .a = a, .a_row = p->transpose_a ? 1 : p->lda, .a_step = p->transpose_a ? p->lda : 1,
+                          .b = b, .b_row = p->transpose_b ? 1 : p->ldb, .b_step = p->transpose_b ? p->ldb : 1,
+                          .panels = p->panels != NULL ? p->panels + column * p->k : NULL,
+                          .alpha = p->alpha, .beta = p->beta, .c = c, .ldc = p->ldc,
+                          .bias = p->bias != NULL ? p->bias + column : NULL};
+        tk_multiply_block(&block);
+    } else {
+        cblas_sgemm(CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans,
+                    p->transpose_b ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, (int)depth, p->alpha, a,
+                    (int)p->lda, b, (int)p->ldb, p->beta, c, (int)p->ldc);
+    }
+    if (p->activate != NULL || (p->bias != NULL && !p->by_blocks)) finish_tile(p, row, rows, column, columns);
 }
 
-/// A small result of a long sum: parts of k in parallel, added in pairs.
-static bool run_split(product *p) {
-    if (p->k < 2 * SPLIT_DEPTH || p->row_tiles * p->column_tiles >= SPLIT_TILES) return false;
+/// A small result of a long sum: parts of the sum in parallel, added in pairs.
+static void run_parts(product *p) {
     product parts = *p;
-    parts.depth = SPLIT_DEPTH;
-    parts.depth_tiles = tk_ceil_divide(p->k, SPLIT_DEPTH);
-    parts.c = tk_scratch(TK_SCRATCH_SHARED, parts.depth_tiles * p->m * p->n);
+    parts.c = tk_scratch(TK_SCRATCH_SHARED, p->parts * p->m * p->n);
     parts.ldc = p->n;
     parts.c_stride = p->m * p->n;
     parts.beta = 0.0f;
-    tk_parallel(parts.row_tiles * parts.column_tiles * parts.depth_tiles, run_tile, &parts);
-    tk_add_pairwise(parts.c, parts.depth_tiles, p->m * p->n);
-    for (int64_t i = 0; i < p->m; i++) {
-        for (int64_t j = 0; j < p->n; j++) {
-            float sum = parts.c[i * p->n + j];
-            p->c[i * p->ldc + j] = p->beta == 0.0f ? sum : sum + p->beta * p->c[i * p->ldc + j];
-        }
+    tk_parallel(p->row_tiles * p->column_tiles * p->parts, run_tile, &parts);
+    if (p->ldc == p->n) {
+        tk_add_parts(parts.c, p->parts, parts.c_stride, p->beta, p->c, p->m * p->n);
+        return;
     }
-    return true;
+    for (int64_t i = 0; i < p->m; i++) {
+        tk_add_parts(parts.c + i * p->n, p->parts, parts.c_stride, p->beta, p->c + i * p->ldc, p->n);
+    }
+}
+
+static void run(product *p, int64_t batch) {
+    plan(p, batch);
+    if (p->parts > 1) {
+        run_parts(p);
+        return;
+    }
+    if (batch == 1 && p->by_blocks && p->row_tiles > 1) {
+        float *panels = tk_scratch(TK_SCRATCH_SHARED, tk_panel_floats(p->n, p->k));
+        tk_pack_panels(p->b, p->transpose_b ? 1 : p->ldb, p->transpose_b ? p->ldb : 1, p->n, p->k, panels);
+        p->panels = panels;
+    }
+    tk_parallel(batch * p->row_tiles * p->column_tiles, run_tile, p);
 }
 
 void tk_product_batched(int64_t batch, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
@@ -109,9 +160,7 @@ void tk_product_batched(int64_t batch, bool transpose_a, bool transpose_b, int64
     product p = {.transpose_a = transpose_a, .transpose_b = transpose_b, .m = m, .n = n, .k = k, .alpha = alpha,
                  .a = a, .lda = lda, .b = b, .ldb = ldb, .beta = beta, .c = c, .ldc = ldc,
                  .a_stride = a_stride, .b_stride = b_stride, .c_stride = c_stride};
-    plan(&p, batch);
-    if (batch == 1 && run_split(&p)) return;
-    tk_parallel(batch * p.row_tiles * p.column_tiles, run_tile, &p);
+    run(&p, batch);
 }
 
 void tk_product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
@@ -122,12 +171,16 @@ void tk_product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_
 void tk_linear(const float *x, const float *weight, const float *bias, tk_activation activation, float *before,
                float *y, int64_t rows, int64_t inputs, int64_t outputs) {
     if (rows <= 0 || outputs <= 0) return;
+    tk_activation_loop activate = tk_loop_of_activation(activation);
+    float *c = activate != NULL && before != NULL ? before : y;
+    if (tk_multiply_few_rows(x, rows, weight, outputs, inputs, bias, c)) {
+        if (activate != NULL) tk_activate(activation, c, y, rows * outputs);
+        return;
+    }
     product p = {.transpose_b = true, .m = rows, .n = outputs, .k = inputs, .alpha = 1.0f, .a = x, .lda = inputs,
-                 .b = weight, .ldb = inputs, .c = y, .ldc = outputs, .bias = bias,
-                 .activate = tk_loop_of_activation(activation)};
-    p.before = p.activate != NULL ? before : NULL;
-    plan(&p, 1);
-    tk_parallel(p.row_tiles * p.column_tiles, run_tile, &p);
+                 .b = weight, .ldb = inputs, .c = c, .ldc = outputs, .bias = bias, .activate = activate,
+                 .activated = y};
+    run(&p, 1);
 }
 
 typedef struct {

@@ -22,9 +22,7 @@ public struct Gradients: Sendable {
                 byLeaf[leaf] = gradient
                 continue
             }
-            sum.withMutableScalars { target in
-                tk_accumulate(1, gradient.pointer, target.baseAddress, Int64(gradient.count))
-            }
+            sum.accumulate(gradient)
             byLeaf[leaf] = sum
         }
     }

@@ -49,9 +49,7 @@ struct GradientFlow {
             return
         }
         precondition(sum.count == contribution.count, "gradients \(sum.shape) and \(contribution.shape) do not add")
-        sum.withMutableScalars { target in
-            tk_accumulate(1, contribution.pointer, target.baseAddress, Int64(contribution.count))
-        }
+        sum.accumulate(contribution)
         pending[key] = sum
     }
 

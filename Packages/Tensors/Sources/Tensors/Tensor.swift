@@ -110,6 +110,18 @@ public struct Tensor: Sendable {
         }
     }
 
+    /// Adds a tensor of the same count to this one, off the tape: in place, or to a new one if another tensor shares it.
+    mutating func accumulate(_ other: Tensor) {
+        if !storage.isMapped && scalarType == .float32 && isKnownUniquelyReferenced(&storage) {
+            tk_accumulate(1, other.pointer, pointer, Int64(count))
+            return
+        }
+        let source = widened
+        let sum = Tensor(uninitialized: shape)
+        tk_binary_apply(TK_ADD, source.pointer, other.pointer, sum.pointer, Int64(count))
+        self = sum
+    }
+
     /// The first float32 element. The storage must outlive the use: bind the tensor to a name first.
     var pointer: UnsafeMutablePointer<Float> {
         precondition(scalarType == .float32, "float32 elements asked of a tensor in \(scalarType.rawValue)")

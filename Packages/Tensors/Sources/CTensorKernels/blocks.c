@@ -1,0 +1,87 @@
+// Own kernels for float32 products. OpenBLAS packs both operands and passes over the result once more for every call,
+// which for the small products of training costs as much as half of the multiplications.
+#include "blocks.h"
+
+#include "parallel.h"
+
+/// Rows of a micro-kernel; depth after which sums go to memory, so that a panel's part stays in the first cache; steps
+/// from which on neighbours in a column compete for the same lines of it; depth up to which rows fit it as they lie.
+enum { BLOCK_ROWS = 6, BLOCK_DEPTH = 320, FAR = 256, NEAR = 80 };
+
+#define TK_LOOPS "block_loops.h"
+#include "each_variant.h"
+
+void tk_multiply_block(const tk_block *block) {
+    if (block->m > 0 && block->n > 0) TK_PICK(multiply_block)(block);
+}
+
+int64_t tk_panel_width(void) { return TK_PICK(width_of_panels)(); }
+
+int64_t tk_panel_floats(int64_t n, int64_t k) {
+    int64_t width = tk_panel_width();
+    return tk_ceil_divide(n, width) * width * k;
+}
+
+typedef struct {
+    const float *b;
+    int64_t b_row, b_step, n, k, width;
+    float *panels;
+} packing;
+
+static void pack_range(void *context, int64_t first, int64_t last) {
+    const packing *p = context;
+    for (int64_t column = first * p->width; column < tk_min(last * p->width, p->n); column += p->width) {
+        TK_PICK(pack_panel)(p->b, p->b_row, p->b_step, p->n, column, p->k, p->panels + column * p->k);
+    }
+}
+
+void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t k, float *panels) {
+    packing p = {b, b_row, b_step, n, k, tk_panel_width(), panels};
+    tk_parallel_ranges(tk_ceil_divide(n, p.width), tk_rows_per_tile(p.width * k), pack_range, &p);
+}
+
+typedef struct {
+    const float *x;
+    int64_t parts, stride;
+    float beta;
+    float *y;
+} parts_sum;
+
+static void add_range(void *context, int64_t first, int64_t last) {
+    const parts_sum *s = context;
+    TK_PICK(add_parts)(s->x + first, s->parts, s->stride, s->beta, s->y + first, last - first);
+}
+
+void tk_add_parts(const float *x, int64_t parts, int64_t stride, float beta, float *y, int64_t count) {
+    parts_sum s = {x, parts, stride, beta, y};
+    tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, add_range, &s);
+}
+
+typedef struct {
+    const float *x;
+    int64_t m;
+    const float *w;
+    int64_t n, k;
+    const float *bias;
+    float *y;
+} few;
+
+static void few_range(void *context, int64_t first, int64_t last) {
+    const few *f = context;
+    TK_PICK(few_rows)
+    (f->x, f->m, f->w + first * f->k, last - first, f->k, f->bias != NULL ? f->bias + first : NULL, f->y + first,
+     f->n);
+}
+
+bool tk_multiply_few_rows(const float *x, int64_t m, const float *w, int64_t n, int64_t k, const float *bias,
+                          float *y) {
+    enum { FEW = 8, GROUP = 4 };
+    if (m > FEW || n < GROUP) return false;
+    few f = {x, m, w, n, k, bias, y};
+    // Groups of four rows, and never fewer than four in the last range.
+    int64_t grain = tk_max(GROUP, tk_rows_per_tile(k) / GROUP * GROUP);
+    while (n % grain != 0 && n % grain < GROUP && grain > GROUP) grain -= GROUP;
+    if (n % grain != 0 && n % grain < GROUP) grain = n;
+    tk_parallel_ranges(n, grain, few_range, &f);
+    return true;
+}
