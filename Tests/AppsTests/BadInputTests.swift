@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import JSON
 import Tensors
 import TestSupport
 import Testing
@@ -109,6 +110,21 @@ struct BadInputTests {
         expect(
             try caption(picture.path, model: "model"),
             says: ["model/model.safetensors", "opt_proj.weight", "[256, 64]"])
+    }
+
+    /// The picture, the beginning of the text and all new tokens but the last need a position each.
+    @Test func captionsLongerThanTheModelCanCount() throws {
+        let sizes = try JSONDocument(contentsOf: model.appendingPathComponent("config.json")).root
+        let positions = try sizes["text_config"]["max_position_embeddings"].int
+        let limit = positions - (try sizes["num_query_tokens"].int)
+        for (length, code) in [(limit, 0), (limit + 1, 1), (9_999_999, 1)] {
+            let outcome = try BuiltProgram("caption").run(
+                ["--model", model.path, "--num-beams", "1", "--max-length", "\(length)", picture.path], in: folder.url)
+            #expect(outcome.code == code, "\(length): \(outcome)")
+            if code == 1 {
+                expect(outcome, says: ["caption: ", "\(length)", "\(positions) positions", "wanted at most \(limit)"])
+            }
+        }
     }
 
     @Test func missingModel() throws {

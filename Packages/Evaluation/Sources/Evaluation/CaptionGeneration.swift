@@ -30,7 +30,7 @@ public struct CaptionGeneration: Sendable {
     ///   - output: where the captions go in COCO's results form; it is found out before the first caption whether a
     ///     file can be made there
     /// - Throws: `ImageError` that names a file that is missing or no picture; `FileError` if the references do not name
-    ///   a picture's file, or the output cannot be written.
+    ///   a picture's file, or the output cannot be written; `CaptionLengthError` for options the model has no room for.
     public func predictions(
         for references: CaptionReferences, imagesIn folder: URL, writingTo output: URL? = nil
     ) throws -> CaptionPredictions {
@@ -52,7 +52,7 @@ public struct CaptionGeneration: Sendable {
         for start in stride(from: 0, to: pictures.count, by: batchSize) {
             let batch = pictures[start..<min(start + batchSize, pictures.count)]
             let images = try batch.map { try Image(contentsOf: $0.url) }
-            captions += zip(batch, captioner.captions(of: images, options: options)).map { ($0.id, $1) }
+            captions += zip(batch, try captioner.captions(of: images, options: options)).map { ($0.id, $1) }
             progress.show(captions.count)
         }
         return captions

@@ -9,6 +9,9 @@ public protocol LanguageModel: Module {
     /// The width of the vectors that stand in front of the text.
     var width: Int { get }
 
+    /// The most vectors and tokens that have a position; nil where any number has.
+    var positionCount: Int? { get }
+
     /// The mean cross-entropy of the labels, given the vectors and the tokens.
     ///
     /// - Parameters:

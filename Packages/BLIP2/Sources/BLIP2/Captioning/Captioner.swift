@@ -50,16 +50,21 @@ public struct Captioner: Sendable {
 
     /// Writes a caption of the picture in a file.
     ///
-    /// - Throws: `ImageError` that names the file if it is no picture.
+    /// - Throws: `ImageError` that names the file if it is no picture; `CaptionLengthError`.
     public func caption(imageAt url: URL, options: Options = Options()) throws -> String {
-        captions(of: [processor.square(try Image(contentsOf: url))], options: options)[0]
+        try captions(of: [processor.square(try Image(contentsOf: url))], options: options)[0]
     }
 
     /// Writes a caption of each picture; pictures of any size.
-    public func captions(of images: [Image], options: Options = Options()) -> [String] {
+    ///
+    /// - Throws: `CaptionLengthError` if the language model has no positions for captions of the length asked for.
+    public func captions(of images: [Image], options: Options = Options()) throws -> [String] {
         if images.isEmpty { return [] }
-        let pixels = processor.normalization.batch(of: images.map(processor.square))
         let start = tokenizer.encode(options.prompt ?? prompt)
+        try CaptionLengthError.check(
+            options.maximumLength, positionCount: model.language.positionCount,
+            queryCount: model.images.queries.shape[1], promptCount: start.count)
+        let pixels = processor.normalization.batch(of: images.map(processor.square))
         let prompts = MaskedTokens(
             IndexTensor(rows: [[Int32]](repeating: start, count: images.count)))
         let generation = GenerationOptions(

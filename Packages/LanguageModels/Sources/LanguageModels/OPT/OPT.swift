@@ -50,6 +50,9 @@ public final class OPT: LanguageModel {
     /// The width of the vectors that stand in front of the text.
     public var width: Int { configuration.wordWidth }
 
+    /// The most vectors and tokens that have a position.
+    public var positionCount: Int? { configuration.positionCount }
+
     /// The texts begin with the prompt.
     public func opening(of prompt: MaskedTokens, prefixIDs: [Int32]) -> [[Int32]] {
         (0..<prompt.batchCount).map { prefixIDs + prompt.ids.row($0) }

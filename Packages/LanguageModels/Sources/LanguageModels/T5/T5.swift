@@ -44,6 +44,9 @@ public final class T5: LanguageModel {
     /// The width of the vectors that stand in front of the text.
     public var width: Int { configuration.width }
 
+    /// None: positions are relative.
+    public var positionCount: Int? { nil }
+
     /// The texts begin with the decoder's first token; what the encoder read is not in them.
     public func opening(of prompt: MaskedTokens, prefixIDs: [Int32]) -> [[Int32]] {
         Array(repeating: [configuration.start], count: prompt.batchCount)
