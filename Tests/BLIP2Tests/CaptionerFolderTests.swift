@@ -43,12 +43,12 @@ struct CaptionerFolderTests {
         let size = captioner.processor.size
         let picture = Image(width: 40, height: 24, pixels: (0..<40 * 24 * 3).map { UInt8($0 * 7 % 256) })
         #expect(size == 32)
-        let caption = captioner.captions(of: [picture])
-        #expect(caption == captioner.captions(of: [picture, picture]).prefix(1).map { $0 })
+        let caption = try captioner.captions(of: [picture])
+        #expect(try caption == captioner.captions(of: [picture, picture]).prefix(1).map { $0 })
         var options = Captioner.Options()
         options.prompt = "a"
-        #expect(captioner.captions(of: [picture], options: options) == caption)
+        #expect(try captioner.captions(of: [picture], options: options) == caption)
         options.prompt = "a picture of"
-        #expect(captioner.captions(of: [picture], options: options) != caption)
+        #expect(try captioner.captions(of: [picture], options: options) != caption)
     }
 }
