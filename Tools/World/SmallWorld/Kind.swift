@@ -30,12 +30,12 @@ public enum Size: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The radius of the circle about the object, in pixels of a picture of 64.
+    /// The largest radius of the circle about the object, in pixels of a picture of 64.
     var radius: Double {
         switch self {
-        case .small: 7
-        case .medium: 10.5
-        case .large: 15
+        case .small: 5.6
+        case .medium: 6.7
+        case .large: 7.8
         }
     }
 }

@@ -83,7 +83,7 @@ private struct Paint {
         grain = object.grain
         base = object.kind.colour.levels
         let target = object.kind.colour.isLight ? 0.0 : 255.0
-        let strength = object.kind.colour == .black ? 0.5 : 0.6
+        let strength = object.kind.colour == .black ? 0.3 : 0.35
         tone = base.map { $0 + (target - $0) * strength }
     }
 
@@ -94,11 +94,11 @@ private struct Paint {
     private func isTone(_ p: SIMD2<Double>) -> Bool {
         switch texture {
         case .plain: false
-        case .striped: Self.phase(stripeAxis(p), period: 5) < 0.42
+        case .striped: Self.phase(stripeAxis(p), period: 4) < 0.42
         case .dotted:
-            distance(Self.phase(p.x, period: 5.2) - 0.5, Self.phase(p.y, period: 5.2) - 0.5) < 0.31
+            distance(Self.phase(p.x, period: 4.2) - 0.5, Self.phase(p.y, period: 4.2) - 0.5) < 0.31
         case .checkered:
-            (Self.phase(p.x, period: 8) < 0.5) != (Self.phase(p.y, period: 8) < 0.5)
+            (Self.phase(p.x, period: 6) < 0.5) != (Self.phase(p.y, period: 6) < 0.5)
         }
     }
 

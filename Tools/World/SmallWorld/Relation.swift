@@ -28,10 +28,9 @@ public enum Relation: Hashable, Sendable, CaseIterable {
 }
 
 extension SceneObject {
-    /// Words for where in the picture the object lies; empty between two regions.
+    /// Words for where in the picture the object lies.
     var placePhrases: [String] {
-        guard let column = Self.third(x), let row = Self.third(y) else { return [] }
-        return switch (column, row) {
+        switch (Self.third(x), Self.third(y)) {
         case (1, 1): ["in the middle", "in the center", "at the center of the picture"]
         case (1, 0): ["at the top", "near the upper edge", "in the upper half"]
         case (1, 2): ["at the bottom", "near the lower edge", "in the lower half"]
@@ -44,12 +43,8 @@ extension SceneObject {
         }
     }
 
-    private static func third(_ position: Double) -> Int? {
-        switch position {
-        case ..<22: 0
-        case 26..<38: 1
-        case 42...: 2
-        default: nil
-        }
+    /// The outer columns or rows of the board, or those between.
+    private static func third(_ position: Double) -> Int {
+        position < squareExtent ? 0 : position < sceneExtent - squareExtent ? 1 : 2
     }
 }

@@ -33,6 +33,13 @@ public struct Scene: Hashable, Sendable {
 /// The width and height that places refer to.
 let sceneExtent = 64.0
 
+/// Objects stand in the squares of a board, one in each. A small image encoder has no more than minutes to learn what
+/// forms look like: where each of its patches is one square, it sees them whole.
+let squaresAcross = 4
+
+/// The width and height of a square of the board.
+let squareExtent = sceneExtent / Double(squaresAcross)
+
 extension Scene {
     /// A random scene of objects whose kinds come from the given list.
     static func random(of kinds: [Kind], _ dice: inout Dice) -> Scene {
@@ -48,23 +55,24 @@ extension Scene {
     private static func placed(_ plan: [ObjectPlan], _ dice: inout Dice) -> [SceneObject]? {
         var objects: [SceneObject] = []
         for item in plan {
-            let radius = item.size.radius * dice.real(0.93...1.07)
-            guard let (x, y) = freePlace(radius, beside: objects, &dice) else { return nil }
+            let radius = item.size.radius * dice.real(0.96...1)
+            guard let (x, y) = freePlace(beside: objects, &dice) else { return nil }
             objects.append(
                 SceneObject(
-                    kind: item.kind, size: item.size, x: x, y: y, radius: radius, angle: dice.real(-0.2...0.2),
+                    kind: item.kind, size: item.size, x: x, y: y, radius: radius, angle: dice.real(-0.15...0.15),
                     grain: dice.below(4)))
         }
         return objects
     }
 
-    private static func freePlace(
-        _ radius: Double, beside objects: [SceneObject], _ dice: inout Dice
-    ) -> (Double, Double)? {
-        let range = radius + 1...sceneExtent - radius - 1
+    /// The middle of a square of the board that is free, give or take half a pixel.
+    private static func freePlace(beside objects: [SceneObject], _ dice: inout Dice) -> (Double, Double)? {
+        func place(_ dice: inout Dice) -> Double {
+            (Double(dice.below(squaresAcross)) + 0.5) * squareExtent + dice.real(-0.5...0.5)
+        }
         for _ in 0..<40 {
-            let (x, y) = (dice.real(range), dice.real(range))
-            if objects.allSatisfy({ distance($0.x - x, $0.y - y) > $0.radius + radius + 2 }) { return (x, y) }
+            let (x, y) = (place(&dice), place(&dice))
+            if objects.allSatisfy({ distance($0.x - x, $0.y - y) > squareExtent / 2 }) { return (x, y) }
         }
         return nil
     }
@@ -80,7 +88,7 @@ private struct ObjectPlan {
     /// One to four objects; now and then several of one kind, with or without another. No two kinds of a scene have
     /// form and colour in common, so that naming both says which object is meant.
     static func random(of kinds: [Kind], _ dice: inout Dice) -> [ObjectPlan] {
-        let count = 1 + dice.share([0.30, 0.42, 0.19, 0.09])
+        let count = 1 + dice.share([0.42, 0.38, 0.13, 0.07])
         let grouped = count > 1 && dice.chance(0.3) ? 2 + dice.below(count - 1) : 1
         var chosen: [Kind] = []
         while chosen.count < (grouped > 1 ? min(2, count - grouped + 1) : count) {

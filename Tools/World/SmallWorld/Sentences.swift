@@ -21,21 +21,15 @@ struct SentenceWriter {
         }
     }
 
-    /// A caption followed by a question about it, or the scene told inside the question. Where the scene is too large
-    /// for both in one sentence, the question alone.
+    /// A question that the sentences before it answer, or that tells the scene itself where one sentence has room for
+    /// both. No caption goes on to a question: a language model that had seen that would end its own captions so.
     private func asked(about scene: Scene, _ dice: inout Dice) -> String {
-        for _ in 0..<20 {
-            let question = question(about: scene, &dice)
-            let context = contexts.caption(of: scene, &dice)
-            guard Self.tells(context, enoughFor: question, of: scene) else { continue }
-            let text =
-                dice.chance(0.75)
-                ? "\(context) Question: \(question.text) Short answer: \(question.answer)"
-                : "Question: with \(context), \(question.text) Short answer: \(question.answer)"
-            if tokenCount(text) <= maximumTokens { return text }
-        }
         let question = question(about: scene, &dice)
-        return "Question: \(question.text) Short answer: \(question.answer)"
+        let answer = "\(question.text) Short answer: \(question.answer)"
+        let context = contexts.caption(of: scene, &dice)
+        let whole = "Question: with \(context), \(answer)"
+        let isWhole = Self.tells(context, enoughFor: question, of: scene) && tokenCount(whole) <= maximumTokens
+        return isWhole && dice.chance(0.5) ? whole : "Question: \(answer)"
     }
 
     private func question(about scene: Scene, _ dice: inout Dice) -> Question {
