@@ -78,7 +78,7 @@ let package = Package(
             ],
             path: "Packages/BLIP2/Sources/BLIP2"),
         .target(
-            name: "Datasets", dependencies: ["Configuration", "Images", "JSON", "Tensors"],
+            name: "Datasets", dependencies: ["Archives", "Configuration", "Images", "JSON", "Tensors"],
             path: "Packages/Datasets/Sources/Datasets"),
         .target(
             name: "Evaluation", dependencies: ["BLIP2", "EvaluationMetrics", "Images", "JSON", "Reports"],
@@ -126,6 +126,13 @@ let package = Package(
                 "BLIP2", "JSON", "Programs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/caption"),
+        .executableTarget(
+            name: "dataset",
+            dependencies: [
+                "Configuration", "Datasets", "JSON", "Programs", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Apps/dataset"),
         .executableTarget(
             name: "evaluate",
             dependencies: [
@@ -203,7 +210,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Configuration", "Datasets", "Images", "JSON", "Tensors"],
-            path: "Tests/DatasetsTests"),
+            path: "Tests/DatasetsTests", exclude: ["Fixtures"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(
             name: "LanguageModelsTests",

@@ -5,7 +5,8 @@ import Testing
 /// Every program's help ends in commands, and they work after the demo.
 struct HelpTests {
     private static let commands: [[String]] = [
-        ["train"], ["caption"], ["evaluate"], ["evaluate", "captions"], ["tokenize"],
+        ["train"], ["caption"], ["evaluate"], ["evaluate", "captions"], ["tokenize"], ["dataset"],
+        ["dataset", "check"], ["dataset", "show"], ["dataset", "build"],
     ]
 
     @Test(arguments: commands) func helpEndsInTwoCommandsThatWork(command: [String]) throws {

@@ -40,9 +40,4 @@ import Testing
         let length = withUnsafeBytes(of: UInt32(data.count).bigEndian) { Array($0) }
         return length + Array(name.utf8) + data + [0, 0, 0, 0]
     }
-
-    private func residentBytes() -> Int {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
-    }
 }

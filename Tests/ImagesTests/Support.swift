@@ -70,3 +70,9 @@ struct TestRandom: RandomNumberGenerator {
         return bits ^ (bits >> 31)
     }
 }
+
+/// The memory that this process has touched and not given back, in bytes.
+func residentBytes() -> Int {
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
+}

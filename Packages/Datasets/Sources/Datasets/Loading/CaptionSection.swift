@@ -82,24 +82,52 @@ public struct CaptionSection: Configurable, Sendable {
 
 /// A set of pictures with captions.
 public struct CaptionSetSection: Configurable, Sendable {
-    /// The file of captions.
-    public var annotations: URL
-    /// The folder that its pictures' paths start from.
-    public var images: URL
+    /// Where the set lies.
+    public enum Place: Hashable, Sendable {
+        /// A list of captions, and the folder that its pictures' paths start from.
+        case annotations(URL, images: URL)
+        /// A folder of one's own, with text files beside the pictures.
+        case folder(URL)
+        /// WebDataset's tar files, as `WebDatasetCaptions` takes them.
+        case shards(String)
+    }
+
+    /// Where the set lies.
+    public var place: Place
     /// How often samples are drawn from this set, in proportion to the others' weights; nil where sets are not mixed by
     /// weight.
     public var weight: Double?
 
-    /// Reads the keys `annotations`, `images` and `weight`.
+    /// Reads the keys `annotations` and `images`, or `folder`, or `shards`; and `weight`.
     public init(from section: ConfigurationSection) throws {
-        annotations = URL(fileURLWithPath: try section.required("annotations"))
-        images = URL(fileURLWithPath: try section.required("images"))
+        let folder = try section.optional("folder", as: String.self)
+        let shards = try section.optional("shards", as: String.self)
+        if let folder, shards == nil {
+            place = .folder(URL(fileURLWithPath: folder))
+        } else if let shards, folder == nil {
+            place = .shards(shards)
+        } else if folder != nil {
+            throw section.error("folder", "stands beside shards; one of them is wanted")
+        } else {
+            place = .annotations(
+                URL(fileURLWithPath: try section.required("annotations")),
+                images: URL(fileURLWithPath: try section.required("images")))
+        }
         weight = try section.optional("weight")
         if let weight, weight <= 0 { throw section.error("weight", "is \(weight), wanted a number above 0") }
     }
 
     /// Opens the set. Throws an error that names the file that is missing or wrong.
     public func open() throws -> any CaptionSource {
-        try AnnotatedCaptions(contentsOf: annotations, imagesIn: images)
+        switch place {
+        case .annotations(let file, let images):
+            // The ending that a compressed file has before `.gz` counts.
+            let plain = file.pathExtension.lowercased() == "gz" ? file.deletingPathExtension() : file
+            return ["csv", "tsv"].contains(plain.pathExtension.lowercased())
+                ? try TableCaptions(contentsOf: file, imagesIn: images)
+                : try AnnotatedCaptions(contentsOf: file, imagesIn: images)
+        case .folder(let folder): return try FolderCaptions(folder)
+        case .shards(let pattern): return try WebDatasetCaptions(pattern)
+        }
     }
 }

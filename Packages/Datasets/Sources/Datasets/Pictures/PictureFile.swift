@@ -6,7 +6,7 @@ import JSON
 public struct PictureFile: Hashable, Sendable, CustomStringConvertible {
     private enum Place: Sendable {
         case file(URL)
-        case part(RandomAccessFile, Range<Int>)
+        case part(URL, Range<Int>)
     }
 
     /// What names the picture, in errors too: a path, or the archive's path and the member's name.
@@ -19,22 +19,26 @@ public struct PictureFile: Hashable, Sendable, CustomStringConvertible {
         place = .file(url)
     }
 
-    /// A part of a larger file.
-    init(_ file: RandomAccessFile, _ range: Range<Int>, named name: String) {
-        description = "\(file.path), \(name)"
-        place = .part(file, range)
+    /// A part of an archive, which is opened when the picture is decoded.
+    init(_ archive: URL, _ range: Range<Int>, named name: String) {
+        description = "\(archive.path), \(name)"
+        place = .part(archive, range)
     }
 
     /// Decodes the picture. Throws an error that names it.
-    public func decode(_ options: DecodingOptions = .reference) throws -> Image {
+    public func decode(_ options: DecodingOptions = .reference) throws -> Image { try decoded(options).image }
+
+    /// Decodes the picture, with what was amiss. Throws an error that names it.
+    public func decoded(_ options: DecodingOptions = .reference) throws -> DecodedImage {
         switch place {
-        case .file(let url): return try Image(contentsOf: url, options: options)
-        case .part(let file, let range):
+        case .file(let url): return try Image.decode(contentsOf: url, options: options)
+        case .part(let archive, let range):
             guard range.count <= options.maximumBytes else {
                 throw ImageError(
                     source: description, reason: .tooManyBytes(range.count, limit: options.maximumBytes))
             }
-            return try Image(decoding: file.bytes(range), source: description, options: options)
+            let bytes = try RandomAccessFile(archive).bytes(range)
+            return try Image.decode(bytes, source: description, options: options)
         }
     }
 

@@ -22,6 +22,15 @@ final class RandomAccessFile: Sendable {
         byteCount = Int(status.st_size)
     }
 
+    /// Takes over an open descriptor; `name` stands for the file in errors.
+    init(taking descriptor: Int32, named name: String) throws {
+        path = name
+        self.descriptor = descriptor
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.failure(name) }
+        byteCount = Int(status.st_size)
+    }
+
     deinit { close(descriptor) }
 
     /// Some bytes. Throws an error that names the file if it ends before them.
@@ -43,6 +52,31 @@ final class RandomAccessFile: Sendable {
             count += part
         }
         return count
+    }
+
+    /// Reads the file from a place on, piece by piece, until the end or until `body` returns false.
+    func forEachPiece(
+        from offset: Int = 0, of pieceByteCount: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceByteCount, alignment: 16)
+        defer { piece.deallocate() }
+        var place = offset
+        while true {
+            let count = try read(into: piece, at: place)
+            guard count > 0, try body(UnsafeRawBufferPointer(rebasing: piece[..<count])) else { return }
+            place += count
+        }
+    }
+
+    /// The whole file, which must be UTF-8 and have no more bytes than the limit.
+    func text(limit: Int) throws -> String {
+        guard byteCount <= limit else {
+            throw FileError(file: path, problem: "has \(byteCount) bytes, more than the \(limit) that are accepted")
+        }
+        guard let text = String(validating: try bytes(0..<byteCount), as: UTF8.self) else {
+            throw FileError(file: path, problem: "is not UTF-8")
+        }
+        return text
     }
 
     private static func failure(_ path: String) -> FileError {

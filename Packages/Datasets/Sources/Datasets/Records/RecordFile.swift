@@ -12,12 +12,11 @@ public final class RecordFile: Sendable {
     private let places: [UInt64]
 
     private static let interval = 16
-    private static let pieceByteCount = 1 << 20
     private static let recordByteLimit = 16 << 20
 
     /// Finds the records of a file. Throws an error that names the file, and the place if it holds something else.
     public init(contentsOf url: URL) throws {
-        file = try RandomAccessFile(url)
+        file = try AnnotationFile.open(url)
         path = url.path
         (count, places) = try Self.index(file)
     }
@@ -48,37 +47,27 @@ public final class RecordFile: Sendable {
 
     /// Reads the file piece by piece until the end or until `found` returns false.
     private static func walk(
-        _ file: RandomAccessFile, from offset: Int, pieceByteCount: Int = pieceByteCount,
-        _ scanner: inout RecordScanner, found: (Range<Int>) throws -> Bool
+        _ file: RandomAccessFile, from offset: Int, of pieceByteCount: Int = 1 << 20, _ scanner: inout RecordScanner,
+        found: (Range<Int>) throws -> Bool
     ) throws {
         var isWanted = true
-        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceByteCount, alignment: 16)
-        defer { piece.deallocate() }
-        var place = offset
-        while isWanted {
-            let count = try file.read(into: piece, at: place)
-            if count == 0 { return }
-            if place == 0, let format = foreignFormat(piece[..<count]) {
-                throw FileError(file: file.path, problem: "is \(format.description)")
-            }
-            do {
-                try scanner.scan(UnsafeRawBufferPointer(rebasing: piece[..<count])) {
+        do {
+            try file.forEachPiece(from: offset, of: pieceByteCount) { piece in
+                if scanner.offset == 0, let format = ForeignFormat(piece), format != .empty {
+                    throw FileError(file: file.path, problem: "is \(format.description)")
+                }
+                try scanner.scan(piece) {
                     isWanted = try found($0)
                     return isWanted
                 }
-            } catch let stray as RecordScanner.Stray {
-                throw FileError(
-                    file: file.path,
-                    problem: "holds something else than records at byte \(stray.offset); wanted a JSON array of "
-                        + "objects, or one object a line")
+                return isWanted
             }
-            place += count
+        } catch let stray as RecordScanner.Stray {
+            throw FileError(
+                file: file.path,
+                problem: "holds something else than records at byte \(stray.offset); wanted a JSON array of "
+                    + "objects, or one object a line")
         }
-    }
-
-    private static func foreignFormat(_ start: Slice<UnsafeMutableRawBufferPointer>) -> ForeignFormat? {
-        guard let format = ForeignFormat(start) else { return nil }
-        return format == .empty ? nil : format
     }
 
     private func bytes(of number: Int) throws -> [UInt8] {
@@ -87,7 +76,7 @@ public final class RecordFile: Sendable {
         var scanner = RecordScanner(at: start)
         var left = rest
         var wanted = 0..<0
-        try Self.walk(file, from: start, pieceByteCount: 1 << 14, &scanner) { range in
+        try Self.walk(file, from: start, of: 1 << 14, &scanner) { range in
             wanted = range
             left -= 1
             return left >= 0
