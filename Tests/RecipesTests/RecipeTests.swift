@@ -20,7 +20,8 @@ struct RecipeTests {
         arguments: zip(
             SmallRuns.names,
             [
-                ["loss_itc"], ["loss_lm"], ["loss_c", "loss_vq", "loss_lm"], ["loss_itc", "loss_itm", "loss_lm"],
+                ["loss_itc", "loss_words"], ["loss_lm"], ["loss_c", "loss_vq", "loss_lm"],
+                ["loss_itc", "loss_itm", "loss_lm"],
                 ["loss_itc", "loss_itm", "loss_lm", "loss_align"], ["loss_lm"], ["loss_lm", "loss_align"], ["loss_lm"],
                 ["loss_lm", "loss_align"],
             ]))

@@ -114,21 +114,26 @@ struct WorldTests {
         #expect(Self.sentences.allSatisfy { $0.contains("Question: ") == $0.contains("Short answer: ") })
     }
 
+    /// Six sentences in a row are about one scene, so each of them answers the questions among them.
     @Test func whetherSomethingIsThereFollowsFromTheTextAlone() throws {
-        var answers: [String: Int] = [:]
-        for text in Self.sentences {
-            guard let question = ["is there a", "can you see a"].lazy.compactMap({ text.range(of: $0) }).first,
-                text[..<question.lowerBound].hasSuffix("Question: ")
-            else { continue }
-            let context = CaptionJudge.pairs(in: String(text[..<question.lowerBound]))
-            // Of a scene that is too large for one sentence the sentences before it tell.
-            if context.isEmpty { continue }
-            let wanted = try #require(CaptionJudge.pairs(in: String(text[question.upperBound...])).first)
-            let isThere = context.contains(wanted)
-            #expect(text.hasSuffix(isThere ? "Short answer: yes" : "Short answer: no"), "\(text)")
-            answers[isThere ? "yes" : "no", default: 0] += 1
+        var answers: [Bool: Int] = [:]
+        for start in stride(from: 0, to: Self.sentences.count, by: 6) {
+            let document = Self.sentences[start..<min(start + 6, Self.sentences.count)]
+            let told = Set(document.filter { !$0.contains("Question: ") }.flatMap(CaptionJudge.pairs))
+            for text in document {
+                let question = ["Question: is there a", "Question: can you see a"].lazy.compactMap {
+                    text.range(of: $0)
+                }
+                guard let end = question.first?.upperBound else { continue }
+                let wanted = try #require(CaptionJudge.pairs(in: String(text[end...])).first)
+                let isThere = text.hasSuffix("Short answer: yes")
+                #expect(isThere || text.hasSuffix("Short answer: no"), "\(text)")
+                // A scene of many objects need not be told whole; what is told must be there.
+                #expect(isThere || !told.contains(wanted), "\(text) in \(document)")
+                if isThere == told.contains(wanted) { answers[isThere, default: 0] += 1 }
+            }
         }
-        #expect(answers.count == 2 && answers.values.allSatisfy { $0 > 60 }, "\(answers)")
+        #expect(answers.count == 2 && answers.values.allSatisfy { $0 > 30 }, "\(answers)")
     }
 
     @Test func aWorldFollowsFromItsSeed() {

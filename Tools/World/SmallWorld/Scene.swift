@@ -65,10 +65,10 @@ extension Scene {
         return objects
     }
 
-    /// The middle of a square of the board that is free, give or take half a pixel.
+    /// The middle of a square of the board that is free, give or take what the largest object leaves.
     private static func freePlace(beside objects: [SceneObject], _ dice: inout Dice) -> (Double, Double)? {
         func place(_ dice: inout Dice) -> Double {
-            (Double(dice.below(squaresAcross)) + 0.5) * squareExtent + dice.real(-0.5...0.5)
+            (Double(dice.below(squaresAcross)) + 0.5) * squareExtent + dice.real(-0.15...0.15)
         }
         for _ in 0..<40 {
             let (x, y) = (place(&dice), place(&dice))
