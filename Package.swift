@@ -236,7 +236,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         .target(name: "TestSupport", dependencies: ["Checkpoints", "Tensors"], path: "Tests/TestSupport"),
         .testTarget(
-            name: "TextTokenizersTests", dependencies: ["JSON", "TextTokenizers"], path: "Tests/TextTokenizersTests"),
+            name: "TextTokenizersTests", dependencies: ["JSON", "TextTokenizers"], path: "Tests/TextTokenizersTests",
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "TrainingTests", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors", "Training"],
             path: "Tests/TrainingTests", resources: [.copy("Fixtures")]),

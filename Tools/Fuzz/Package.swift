@@ -11,7 +11,6 @@ let package = Package(
         + ["FuzzWordPiece", "FuzzBytePair", "FuzzSentencePiece", "FuzzTokenizerJSON"].map { name in
             .executableTarget(
                 name: name,
-                dependencies: ["FuzzingFolder", .product(name: "TextTokenizers", package: "swift-blip2")],
-                swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+                dependencies: ["FuzzingFolder", .product(name: "TextTokenizers", package: "swift-blip2")])
         }
 )

@@ -1,8 +1,6 @@
 import FuzzingFolder
 import TextTokenizers
 
-private let folder = FuzzingFolder()
-
 /// Takes the bytes up to the first NUL for a `vocab.json` and the rest for a `merges.txt`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -1,8 +1,6 @@
 import FuzzingFolder
 import TextTokenizers
 
-private let folder = FuzzingFolder()
-
 /// Takes the bytes for a `vocab.txt`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
