@@ -21,15 +21,15 @@ struct SentenceWriter {
         }
     }
 
-    /// A question that the sentences before it answer, or that tells the scene itself where one sentence has room for
-    /// both. No caption goes on to a question: a language model that had seen that would end its own captions so.
+    /// A question about the scene, which the sentences beside it tell of, or that tells the scene itself where one sentence
+    /// has room for both. No caption goes on to a question: a language model that had seen that would end its own captions so.
     private func asked(about scene: Scene, _ dice: inout Dice) -> String {
         let question = question(about: scene, &dice)
-        let answer = "\(question.text) Short answer: \(question.answer)"
+        let ending = "\(question.text) Short answer: \(question.answer)"
         let context = contexts.caption(of: scene, &dice)
-        let whole = "Question: with \(context), \(answer)"
+        let whole = "Question: with \(context), \(ending)"
         let isWhole = Self.tells(context, enoughFor: question, of: scene) && tokenCount(whole) <= maximumTokens
-        return isWhole && dice.chance(0.5) ? whole : "Question: \(answer)"
+        return isWhole && dice.chance(0.5) ? whole : "Question: \(ending)"
     }
 
     private func question(about scene: Scene, _ dice: inout Dice) -> Question {
