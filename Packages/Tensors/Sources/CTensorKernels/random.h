@@ -17,6 +17,16 @@ static inline uint64_t tk_mix(uint64_t key, uint64_t counter) {
     return z ^ (z >> 31);
 }
 
+/// 32 mixed bits of a counter, in half the time of `tk_mix`, for what is only compared with a rate: two rounds of
+/// Wellons' hash-prospector (its best constants, 2018), the salt taken in twice.
+static inline uint32_t tk_mix_short(uint64_t salt, uint32_t counter) {
+    uint32_t x = counter + (uint32_t)salt;
+    x = (x ^ (x >> 16)) * 0x21f0aaadu;
+    x ^= (uint32_t)(salt >> 32);
+    x = (x ^ (x >> 15)) * 0xd35a2d97u;
+    return x ^ (x >> 15);
+}
+
 /// Draws below it are dropped: a draw d of 24 bits is kept where d * 2^-24 >= rate.
 uint32_t tk_dropout_threshold(float rate);
 

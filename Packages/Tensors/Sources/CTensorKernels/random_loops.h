@@ -34,16 +34,25 @@ static void TK_FN(uniform_run)(uint64_t key, uint64_t first, float *y, int64_t c
     }
 }
 
-/// y = x * factor where the draw is at least `threshold`, else 0.
+/// y = x * factor where the draw is at least `threshold`, else 0; `counter` + count stays within 32 bits.
+INLINE void TK_FN(dropout_piece)(const float *x, float factor, int32_t threshold, uint64_t salt, uint32_t counter,
+                                 float *y, int64_t count) {
+    for (int64_t i = 0; i < count; i++) {
+        int32_t draw = (int32_t)(tk_mix_short(salt, counter + (uint32_t)i) >> 8);
+        float kept = x[i] * factor;
+        y[i] = draw >= threshold ? kept : 0.0f;
+    }
+}
+
+/// Dropout of a run whose first element has the counter `first`; each 2^32 counters have a salt of their own.
 static void TK_FN(dropout_run)(const float *x, float factor, uint32_t threshold, uint64_t key, uint64_t first,
                                float *y, int64_t count) {
-    uint32_t draws[TK_DRAW_PIECE];
-    for (int64_t start = 0; start < count; start += TK_DRAW_PIECE) {
-        int64_t length = tk_min(TK_DRAW_PIECE, count - start);
-        TK_FN(draw_run)(key, first + (uint64_t)start, draws, length);
-        for (int64_t i = 0; i < length; i++) {
-            float kept = x[start + i] * factor;
-            y[start + i] = (int32_t)draws[i] >= (int32_t)threshold ? kept : 0.0f;
-        }
+    while (count > 0) {
+        int64_t length = tk_min(count, (int64_t)(0x100000000u - (first & 0xffffffffu)));
+        TK_FN(dropout_piece)(x, factor, (int32_t)threshold, tk_mix(key, first >> 32), (uint32_t)first, y, length);
+        x += length;
+        y += length;
+        first += (uint64_t)length;
+        count -= length;
     }
 }

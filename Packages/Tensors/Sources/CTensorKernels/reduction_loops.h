@@ -15,20 +15,27 @@ static float TK_FN(run_sum)(const float *x, int64_t count) {
     return TK_FN(sum)((a + b) + (c + d));
 }
 
-/// y = sum of `rows` rows that lie `stride` apart, in the order of the rows; eight at a time, each read as it lies.
+/// y += four rows, one after the other; y stays in the nearest cache while the rows stream past.
+INLINE void TK_FN(add_rows)(const float *x, int64_t stride, float *y, int64_t width) {
+    const float *a = x, *b = a + stride, *c = b + stride, *d = c + stride;
+    int64_t i = 0;
+    for (; i + TK_LANES <= width; i += TK_LANES) {
+        V sum = TK_FN(load)(y + i) + TK_FN(load)(a + i);
+        sum += TK_FN(load)(b + i);
+        sum += TK_FN(load)(c + i);
+        sum += TK_FN(load)(d + i);
+        TK_FN(store)(y + i, sum);
+    }
+    for (; i < width; i++) y[i] = y[i] + a[i] + b[i] + c[i] + d[i];
+}
+
+/// y = sum of `rows` rows that lie `stride` apart, in the order of the rows.
 static void TK_FN(rows_sum)(const float *x, int64_t stride, int64_t rows, float *y, int64_t width) {
-    enum { GROUP = 8 };
     memset(y, 0, (size_t)width * sizeof(float));
-    for (int64_t first = 0; first < rows; first += GROUP) {
-        int64_t last = tk_min(first + GROUP, rows), i = 0;
-        for (; i + TK_LANES <= width; i += TK_LANES) {
-            V sum = TK_FN(load)(y + i);
-            for (int64_t row = first; row < last; row++) sum += TK_FN(load)(x + row * stride + i);
-            TK_FN(store)(y + i, sum);
-        }
-        for (; i < width; i++) {
-            for (int64_t row = first; row < last; row++) y[i] += x[row * stride + i];
-        }
+    int64_t row = 0;
+    for (; row + 4 <= rows; row += 4) TK_FN(add_rows)(x + row * stride, stride, y, width);
+    for (; row < rows; row++) {
+        for (int64_t i = 0; i < width; i++) y[i] += x[row * stride + i];
     }
 }
 

@@ -1,6 +1,9 @@
 // Softmax and cross-entropy, a row at a time; a row stays in cache between its passes.
 #include "parallel.h"
 
+/// What the pass that sums the powers of a row leaves behind.
+typedef enum { KEEP_NOTHING, KEEP_POWERS, KEEP_SHIFTED } kept_values;
+
 #define TK_LOOPS "softmax_loops.h"
 #include "each_variant.h"
 

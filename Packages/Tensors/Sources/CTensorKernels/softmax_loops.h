@@ -12,22 +12,26 @@ INLINE float TK_FN(row_max)(const float *x, int64_t width) {
 #undef TK_SUM_BLOCK
 #define TK_SUM_BLOCK 1024
 
-/// y = e^(x - shift) unless y is NULL; returns the sum.
-INLINE float TK_FN(row_exp)(const float *x, float shift, float *y, int64_t width) {
+/// Sum of e^(x - shift); y keeps these powers, or x - shift, or nothing. What lies a row ahead is fetched meanwhile:
+/// the first pass over a row waits for memory, this one computes.
+INLINE float TK_FN(row_exp)(const float *x, float shift, kept_values kept, float *y, int64_t width) {
     V total = (V)0.0f;
     int64_t i = 0;
     while (i + TK_LANES <= width) {
         V part = (V)0.0f;
         for (int64_t end = tk_min(i + TK_SUM_BLOCK, width); i + TK_LANES <= end; i += TK_LANES) {
-            V e = TK_FN(exp)(TK_FN(load)(x + i) - shift);
-            if (y != NULL) TK_FN(store)(y + i, e);
+            __builtin_prefetch(x + i + width);
+            V v = TK_FN(load)(x + i) - shift;
+            V e = TK_FN(exp)(v);
+            if (kept != KEEP_NOTHING) TK_FN(store)(y + i, kept == KEEP_POWERS ? e : v);
             part += e;
         }
         total += part;
     }
     if (i < width) {
-        V e = TK_FN(exp)(TK_FN(load_some)(x + i, width - i, -INFINITY) - shift);
-        if (y != NULL) TK_FN(store_some)(y + i, e, width - i);
+        V v = TK_FN(load_some)(x + i, width - i, -INFINITY) - shift;
+        V e = TK_FN(exp)(v);
+        if (kept != KEEP_NOTHING) TK_FN(store_some)(y + i, kept == KEEP_POWERS ? e : v, width - i);
         total += e;
     }
     return TK_FN(sum)(total);
@@ -62,7 +66,7 @@ INLINE float TK_FN(row_dot)(const float *a, const float *b, int64_t width) {
 }
 
 static void TK_FN(softmax_row)(const float *x, float *y, int64_t width) {
-    float total = TK_FN(row_exp)(x, TK_FN(row_max)(x, width), y, width);
+    float total = TK_FN(row_exp)(x, TK_FN(row_max)(x, width), KEEP_POWERS, y, width);
     TK_FN(row_affine)(y, 1.0f / total, 0.0f, y, width);
 }
 
@@ -80,11 +84,8 @@ static void TK_FN(softmax_row_backward)(const float *y, const float *dy, float *
 }
 
 static void TK_FN(log_softmax_row)(const float *x, float *y, int64_t width) {
-    float shift = TK_FN(row_max)(x, width);
-    float offset = logf(TK_FN(row_exp)(x, shift, NULL, width));
-    int64_t i = 0;
-    for (; i + TK_LANES <= width; i += TK_LANES) TK_FN(store)(y + i, TK_FN(load)(x + i) - shift - offset);
-    if (i < width) TK_FN(store_some)(y + i, TK_FN(load_some)(x + i, width - i, 0.0f) - shift - offset, width - i);
+    float total = TK_FN(row_exp)(x, TK_FN(row_max)(x, width), KEEP_SHIFTED, y, width);
+    TK_FN(row_affine)(y, 1.0f, -logf(total), y, width);
 }
 
 /// dx = dy - e^y * sum of dy.
@@ -104,7 +105,7 @@ static void TK_FN(log_softmax_row_backward)(const float *y, const float *dy, flo
 static float TK_FN(cross_entropy_row)(const float *x, int32_t label, float smoothing, int64_t classes,
                                       float *log_sum_exp) {
     float shift = TK_FN(row_max)(x, classes);
-    float log_total = logf(TK_FN(row_exp)(x, shift, NULL, classes));
+    float log_total = logf(TK_FN(row_exp)(x, shift, KEEP_NOTHING, NULL, classes));
     *log_sum_exp = shift + log_total;
     // Relative to the maximum, because the difference of two large numbers would lose the digits of the loss.
     float loss = log_total - (x[label] - shift);
@@ -116,7 +117,7 @@ static float TK_FN(cross_entropy_row)(const float *x, int32_t label, float smoot
 /// dx = scale * (softmax - (1 - smoothing) * [label] - smoothing / classes).
 static void TK_FN(cross_entropy_row_backward)(const float *x, int32_t label, float log_sum_exp, float smoothing,
                                               float scale, float *dx, int64_t classes) {
-    TK_FN(row_exp)(x, log_sum_exp, dx, classes);
+    TK_FN(row_exp)(x, log_sum_exp, KEEP_POWERS, dx, classes);
     TK_FN(row_affine)(dx, scale, -scale * smoothing / (float)classes, dx, classes);
     dx[label] -= scale * (1.0f - smoothing);
 }
