@@ -190,7 +190,7 @@ let package = Package(
             ],
             path: "Tests/BLIP2Tests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors"], path: "Tests/CheckpointsTests",
+            name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors", "TestSupport"], path: "Tests/CheckpointsTests",
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(
@@ -206,10 +206,10 @@ let package = Package(
             name: "EvaluationMetricsTests", dependencies: ["EvaluationMetrics", "JSON"],
             path: "Tests/EvaluationMetricsTests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors"], path: "Tests/ImagesTests",
+            name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors", "TestSupport"], path: "Tests/ImagesTests",
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Configuration", "Datasets", "Images", "JSON", "Tensors"],
+            name: "DatasetsTests", dependencies: ["Configuration", "Datasets", "Images", "JSON", "Tensors", "TestSupport"],
             path: "Tests/DatasetsTests", exclude: ["Fixtures"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(
@@ -236,7 +236,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .target(name: "TestSupport", dependencies: ["Checkpoints", "Tensors"], path: "Tests/TestSupport"),
         .testTarget(
-            name: "TextTokenizersTests", dependencies: ["JSON", "TextTokenizers"], path: "Tests/TextTokenizersTests",
+            name: "TextTokenizersTests", dependencies: ["JSON", "TestSupport", "TextTokenizers"], path: "Tests/TextTokenizersTests",
             exclude: ["Fixtures"]),
         .testTarget(
             name: "TrainingTests", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors", "Training"],

@@ -25,19 +25,6 @@ func safetensors(_ header: String, data count: Int) -> [UInt8] {
         + (0..<count).map { UInt8(truncatingIfNeeded: $0) }
 }
 
-/// Draws for tests, the same in every run.
-struct TestRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
-    }
-}
-
 extension URL {
     static func / (folder: URL, name: String) -> URL { folder.appendingPathComponent(name) }
 }

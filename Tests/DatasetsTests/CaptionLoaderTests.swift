@@ -2,12 +2,13 @@ import Datasets
 import Foundation
 import Images
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct CaptionLoaderTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private let training = PictureProcessor.training(
         TrainingProcessor(size: 8, augmentation: RandomAugmentation()))

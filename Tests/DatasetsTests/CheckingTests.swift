@@ -3,12 +3,13 @@ import Datasets
 import Foundation
 import Images
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct CheckingTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     /// Half of the pictures removed, one an HTML page, one empty, one a folder, one cut off, names with blanks and letters
     /// outside ASCII.
@@ -69,9 +70,9 @@ import Testing
 }
 
 @Suite struct CaptionSectionTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private func section(_ pairs: String, rest: String = "") throws -> DataConfiguration {
         let indented = pairs.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")

@@ -1,12 +1,13 @@
 import Datasets
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct FolderCaptionsTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func readsPicturesWithTextsBesideThem() throws {
         try scratch.write(picture(1).png(), "b/grüne Höhle 1.PNG")
@@ -40,9 +41,9 @@ import Testing
 }
 
 @Suite struct TableCaptionsTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func readsCommasQuotesAndTabs() throws {
         let commas = """
@@ -78,9 +79,9 @@ import Testing
 }
 
 @Suite struct WebDatasetTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private func writeShards() throws {
         for shard in 0..<3 {
@@ -144,7 +145,7 @@ import Testing
 
 @Suite struct CompressedAnnotationTests {
     @Test func readsGzip() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         let records = (0..<5000).map { #"{"image": "\#($0).png", "caption": "caption \#($0)"}"# }
         let plain = try scratch.write("[" + records.joined(separator: ",") + "]", "list.json")
         #expect(try run("/bin/gzip", "-k", plain.path) == 0)
@@ -159,7 +160,7 @@ import Testing
 
     /// 600 MB of blanks in 600 KB.
     @Test func refusesBombs() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         let file = scratch.file("bomb.json")
         FileManager.default.createFile(atPath: file.path, contents: nil)
         let handle = try FileHandle(forWritingTo: file)
@@ -181,9 +182,9 @@ import Testing
 }
 
 @Suite struct QuestionsTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func readsAllForms() throws {
         let text = """

@@ -1,12 +1,13 @@
 import Datasets
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct RecordFileTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test(arguments: [",", "\n", " ,\n\t"]) func readsArraysAndLines(separator: String) throws {
         let records = (0..<100).map { "{\"n\": \($0), \"text\": \"a \\\"}{[\\\\\", \"list\": [{}, [1, {\"x\": 2}]]}" }
@@ -57,7 +58,7 @@ import Testing
 
 @Suite struct AnnotatedCaptionsTests {
     @Test func readsCaptions() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         let captions = try writeSet(scratch, count: 3)
         #expect(captions.count == 6)
         let sample = try captions.sample(3)
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func refusesOtherRecordsAtOnce() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         for (text, problem) in [
             ("[]", "holds no caption"), ("[{\"image\": \"a.jpg\"}]", "record 0, $: has no key \"caption\""),
             ("[{\"image\": \"a.jpg\", \"caption\": [\"x\"]}]", "record 0, $.caption"),
@@ -78,7 +79,7 @@ import Testing
     }
 
     @Test func readsEvaluationLists() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         let url = try scratch.write(
             #"[{"image": "val2014/COCO_val2014_000000000456.jpg", "caption": ["a", "b"]}]"#, "v.json")
         let images = try CaptionedImages(contentsOf: url, imagesIn: scratch.url).images

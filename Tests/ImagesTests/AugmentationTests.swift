@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// Every operation against OpenCV's and Pillow's arrays of it.
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test func drawsEachOperationEquallyOften() {
-        var random = TestRandom(state: 9)
+        var random = SeededNumbers(seed: 9)
         var counts: [RandomAugmentation.Operation: Int] = [:]
         var reversed = 0
         for _ in 0..<10_000 {

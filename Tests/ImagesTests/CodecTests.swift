@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct CodecTests {
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func refusesWhatIsNoPicture() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         #expect(reason([]) == .empty)
         #expect(reason(Array("<!DOCTYPE html><html>not found</html>".utf8)) == .unknownFormat("an HTML or XML page"))
         #expect(reason(Array("GIF89a".utf8)) == .unknownFormat("a GIF picture"))

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct ProcessorConfigurationTests {
@@ -12,7 +13,7 @@ import Testing
         """
 
     private func read(_ text: String, as name: String = "preprocessor_config.json") throws -> EvaluationProcessor {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         _ = try scratch.write(Array(text.utf8), name)
         return try EvaluationProcessor(directory: scratch.url)
     }
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func namesTheFileThatIsMissing() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         #expect {
             _ = try EvaluationProcessor(directory: scratch.url)
         } throws: { error in

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ProcessorTests {
@@ -38,7 +39,7 @@ import Testing
 
     @Test func windowsCoverTheirRanges() {
         let processor = TrainingProcessor(size: 32)
-        var random = TestRandom(state: 3)
+        var random = SeededNumbers(seed: 3)
         var flips = 0
         var areas: [Double] = []
         for _ in 0..<2000 {
@@ -57,7 +58,7 @@ import Testing
 
     /// No window of half the area and an aspect of 4/3 fits a narrow picture: torchvision then takes the middle.
     @Test func narrowPicturesGiveTheirMiddle() {
-        var random = TestRandom(state: 4)
+        var random = SeededNumbers(seed: 4)
         let window = RandomWindow()
         #expect(
             window.draw(width: 300, height: 30, using: &random)

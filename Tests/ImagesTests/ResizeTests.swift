@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct ResizeTests {
@@ -22,7 +23,7 @@ import Testing
 
     /// Every size and window at which a vector kernel could read or write beyond its rows.
     @Test(arguments: ResizeKernels.available) func variantsAgree(kernels: ResizeKernels) {
-        var random = TestRandom(state: 1)
+        var random = SeededNumbers(seed: 1)
         for _ in 0..<300 {
             let width = Int.random(in: 1...40, using: &random)
             let height = Int.random(in: 1...20, using: &random)

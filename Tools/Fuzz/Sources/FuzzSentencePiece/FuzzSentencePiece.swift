@@ -1,10 +1,11 @@
-import FuzzingFolder
+import FuzzSupport
 import TextTokenizers
 
 /// Takes the bytes for a `spiece.model`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-    folder.use([("spiece.model", bytes)]) { try SentencePieceTokenizer(directory: $0) }
+    folder.with("spiece.model", start, count) {
+        use(try SentencePieceTokenizer(directory: $0.deletingLastPathComponent()))
+    }
     return 0
 }

@@ -1,5 +1,4 @@
 import Foundation
-import TextTokenizers
 
 /// A folder in which a fuzzer's bytes become files.
 public struct FuzzingFolder: Sendable {
@@ -11,18 +10,16 @@ public struct FuzzingFolder: Sendable {
         try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
-    /// Writes files, opens a tokenizer from them, and uses it if it opens.
-    ///
-    /// - Parameters:
-    ///   - files: names and contents.
-    ///   - open: what opens the folder.
-    public func use(_ files: [(name: String, bytes: [UInt8])], open: (URL) throws -> any Tokenizer) {
+    /// Writes files and calls `body` with the folder; what it throws is a refusal, which is right.
+    public func with(_ files: [(name: String, bytes: [UInt8])], _ body: (URL) throws -> Void) {
         for (name, bytes) in files { try? Data(bytes).write(to: url.appendingPathComponent(name)) }
-        guard let tokenizer = try? open(url) else { return }
-        let text = "A small réd\u{301} circle, [DEC]</s> isn't <extra_id_0> 中文 \u{FB01}\t\u{3000}\u{FF21} 1\u{BD}\u{85}"
-        let ids = tokenizer.encode(text)
-        precondition(tokenizer.encodeWithOffsets(text).ids == ids, "other ids with offsets")
-        _ = tokenizer.decode(ids, skippingSpecialTokens: false)
-        _ = tokenizer.decode(0..<Int32(min(tokenizer.vocabularyCount, 300)))
+        try? body(url)
+    }
+
+    /// The same for a single file, with its own address.
+    public func with(_ name: String, _ start: UnsafePointer<UInt8>, _ count: Int, _ body: (URL) throws -> Void) {
+        with([(name, Array(UnsafeBufferPointer(start: start, count: count)))]) {
+            try body($0.appendingPathComponent(name))
+        }
     }
 }

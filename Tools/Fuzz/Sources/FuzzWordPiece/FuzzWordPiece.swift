@@ -1,10 +1,9 @@
-import FuzzingFolder
+import FuzzSupport
 import TextTokenizers
 
 /// Takes the bytes for a `vocab.txt`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-    folder.use([("vocab.txt", bytes)]) { try WordPieceTokenizer(directory: $0) }
+    folder.with("vocab.txt", start, count) { use(try WordPieceTokenizer(directory: $0.deletingLastPathComponent())) }
     return 0
 }
