@@ -109,18 +109,12 @@ public struct BytePairTokenizer: Tokenizer {
         var start = 0
         while start < part.count {
             let end = WordPattern.end(of: part, from: start, table)
-            let word = UnsafeBufferPointer(rebasing: part[start..<end])
-            let id = vocabulary.lexicon.word(word)
-            if id >= 0 {
-                sink.append(id, range.lowerBound + start, range.lowerBound + end)
-            } else {
-                var from = range.lowerBound + start
-                vocabulary.merging.forEachToken(of: word) { token, end in
-                    let to = range.lowerBound + start + end
-                    // Without an unknown token, bytes that the vocabulary lacks are left out.
-                    if let token = token >= 0 ? token : unknown { sink.append(token, from, to) }
-                    from = to
-                }
+            var from = range.lowerBound + start
+            vocabulary.forEachToken(of: UnsafeBufferPointer(rebasing: part[start..<end])) { token, end in
+                let to = range.lowerBound + start + end
+                // Without an unknown token, bytes that the vocabulary lacks are left out.
+                if let token = token >= 0 ? token : unknown { sink.append(token, from, to) }
+                from = to
             }
             start = end
         }

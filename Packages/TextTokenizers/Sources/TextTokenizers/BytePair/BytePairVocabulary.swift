@@ -6,7 +6,8 @@ struct BytePairVocabulary: Sendable {
     let spelled: TokenList
     /// Tokens by their bytes; a token with a character outside the byte alphabet is empty here.
     let lexicon: Lexicon
-    let merging: PairMerging
+    private let merging: PairMerging
+    private let known: KnownWords
     /// The pairs of ids in the order of their ranks.
     let merges: [(left: Int32, right: Int32)]
 
@@ -40,7 +41,7 @@ struct BytePairVocabulary: Sendable {
         self.lexicon = lexicon
         self.merges = merges
         merging = PairMerging(merges: table, pairs: merges, lexicon: lexicon)
-        markWords()
+        known = KnownWords(tokenCount: lexicon.count)
     }
 
     /// The id of a token as the file spells it, or -1; other than the lexicon it knows tokens outside the byte alphabet.
@@ -57,16 +58,42 @@ struct BytePairVocabulary: Sendable {
         Lexicon(spelled.map { spelled, out in ByteAlphabet.decode(spelled, to: out) ?? 0 })
     }
 
-    /// Marks the tokens into which their own bytes merge, so that words which are such a token need no merging.
-    private func markWords() {
-        for id in 0..<lexicon.count where !lexicon[id].isEmpty {
-            var first: Int32 = -1
-            var count = 0
-            merging.forEachToken(of: lexicon[id]) { token, _ in
-                if count == 0 { first = token }
-                count += 1
-            }
-            if count == 1, first == Int32(id) { lexicon.markWord(id) }
+    /// Calls `body` with the token and the end of each part of a word; a negative token is a byte without one.
+    @inline(__always)
+    func forEachToken(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32, Int) -> Void) {
+        let id = lexicon.id(of: word)
+        if id >= 0, isWhole(id, word) {
+            body(id, word.count)
+        } else if !known.forEachToken(of: word, body) {
+            for (token, end) in merge(word) { body(token, end) }
         }
+    }
+
+    /// Whether the bytes of a token merge into that token, so that words which are it need no merging.
+    @inline(__always)
+    private func isWhole(_ id: Int32, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        let mark = known[id]
+        return mark == .unknown ? findOut(id, word) : mark == .whole
+    }
+
+    @inline(never)
+    private func findOut(_ id: Int32, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        let tokens = parts(of: word)
+        let isWhole = tokens.count == 1 && tokens[0].token == id
+        known[id] = isWhole ? .whole : .merged
+        return isWhole
+    }
+
+    @inline(never)
+    private func merge(_ word: UnsafeBufferPointer<UInt8>) -> [(token: Int32, end: Int)] {
+        let tokens = parts(of: word)
+        known.keep(word, tokens: tokens)
+        return tokens
+    }
+
+    private func parts(of word: UnsafeBufferPointer<UInt8>) -> [(token: Int32, end: Int)] {
+        var tokens: [(token: Int32, end: Int)] = []
+        merging.forEachToken(of: word) { tokens.append(($0, $1)) }
+        return tokens
     }
 }

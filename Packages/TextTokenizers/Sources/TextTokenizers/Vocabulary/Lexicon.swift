@@ -13,7 +13,6 @@ final class Lexicon: @unchecked Sendable {
     private let ends: UnsafeMutablePointer<UInt32>
     private let slots: UnsafeMutablePointer<Slot>
     private let slotMask: Int
-    private let isWord: UnsafeMutablePointer<Bool>
 
     private struct Slot {
         var key: UInt64
@@ -38,8 +37,6 @@ final class Lexicon: @unchecked Sendable {
         slotMask = capacity - 1
         slots = .allocate(capacity: capacity)
         slots.initialize(repeating: Slot(key: 0, id: -1, length: 0), count: capacity)
-        isWord = .allocate(capacity: tokens.count + 1)
-        isWord.initialize(repeating: false, count: tokens.count + 1)
         var duplicate: (Int, Int)?
         for id in 0..<tokens.count where ends[id + 1] > ends[id] {
             let token = UnsafeBufferPointer(start: bytes + Int(ends[id]), count: Int(ends[id + 1] - ends[id]))
@@ -57,7 +54,6 @@ final class Lexicon: @unchecked Sendable {
         bytes.deallocate()
         ends.deallocate()
         slots.deallocate()
-        isWord.deallocate()
     }
 
     /// The bytes of a token whose id is in range.
@@ -69,18 +65,6 @@ final class Lexicon: @unchecked Sendable {
     @inline(__always)
     func id(of token: UnsafeBufferPointer<UInt8>) -> Int32 {
         slots[slot(of: token)].id
-    }
-
-    /// The id of the token of these bytes when it was marked as a word, else -1.
-    @inline(__always)
-    func word(_ token: UnsafeBufferPointer<UInt8>) -> Int32 {
-        let id = slots[slot(of: token)].id
-        return id >= 0 && isWord[Int(id)] ? id : -1
-    }
-
-    /// Marks a token that stands for a word of its own bytes whole; only before the lexicon is shared.
-    func markWord(_ id: Int) {
-        isWord[id] = true
     }
 
     @inline(__always)
@@ -95,7 +79,7 @@ final class Lexicon: @unchecked Sendable {
         _ bytes: UnsafeMutablePointer<UInt8>, _ ends: UnsafeMutablePointer<UInt32>
     ) -> Int {
         let key = Self.key(of: token)
-        var slot = Int(truncatingIfNeeded: Self.mixed(key ^ UInt64(truncatingIfNeeded: token.count) << 56)) & slotMask
+        var slot = Int(truncatingIfNeeded: hash(of: token)) & slotMask
         while slots[slot].id >= 0 {
             if slots[slot].key == key, slots[slot].length == token.count,
                 token.count <= 8 || isEqual(token, bytes + Int(ends[Int(slots[slot].id)]))
@@ -105,6 +89,12 @@ final class Lexicon: @unchecked Sendable {
             slot = (slot + 1) & slotMask
         }
         return slot
+    }
+
+    /// Well-mixed bits of some bytes.
+    @inline(__always)
+    static func hash(of token: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        mixed(key(of: token) ^ UInt64(truncatingIfNeeded: token.count) << 56)
     }
 
     private static func isEqual(_ token: UnsafeBufferPointer<UInt8>, _ other: UnsafePointer<UInt8>) -> Bool {
