@@ -15,10 +15,6 @@ struct BLIP2OracleTests {
         var total = Tally()
         var caseCount = 0
         for oracle in try OracleFolder.cases() {
-            if try oracle.splits != nil, try OracleTokenizers(oracle).t5 == nil {
-                print("BLIP2OracleTests: \(oracle.name) is left out: there is no SentencePiece tokenizer")
-                continue
-            }
             var tally = Tally()
             if let extras = try ExtrasComparison(oracle) {
                 try extras.run(&tally)

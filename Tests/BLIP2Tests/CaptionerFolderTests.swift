@@ -15,11 +15,10 @@ struct CaptionerFolderTests {
         + [ProcessInfo.processInfo.environment["BLIP_CAPTIONER"]].compactMap { path in path.map { URL(filePath: $0) } }
 
     @Test(arguments: folders) func computesWhatTransformersComputes(_ url: URL) throws {
-        var tally = Tally()
-        try TransformersFolder(url).run(&tally)
-        print("CaptionerFolderTests: \(url.lastPathComponent): \(tally.summary)")
-        #expect(tally.counts["logits"] == 2 && tally.counts["outputs of parts"] == 3)
-        #expect(tally.counts["lists of ids"] == 10)
+        var comparison = try TransformersFolder(url)
+        try comparison.run()
+        print("CaptionerFolderTests: \(url.lastPathComponent): \(comparison.tally.summary)")
+        #expect(comparison.tally.counts["boundaries"] == 5 && comparison.tally.counts["lists of ids"] == 10)
     }
 
     @Test(arguments: folders) func writesEveryFileAgainByteForByte(_ url: URL) throws {
@@ -27,7 +26,7 @@ struct CaptionerFolderTests {
         defer { try? FileManager.default.removeItem(at: copy) }
         let configuration = try ModelDirectory(url)
             .configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
-        try Captioner(directory: url).write(to: copy, configuration)
+        try VisionLanguageParts(directory: url).write(to: copy, configuration)
         let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
             .filter { !["io.safetensors", "meta.json"].contains($0) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: copy.path).sorted() == names.sorted())
@@ -39,8 +38,8 @@ struct CaptionerFolderTests {
 
     @Test func captionsBeginWithThePromptOfTheFolder() throws {
         let captioner = try Captioner(directory: Self.fixture)
-        #expect(captioner.prompt == "a")
-        let size = captioner.processor.size
+        #expect(captioner.parts.prompt == "a")
+        let size = captioner.parts.processor.size
         let picture = Image(width: 40, height: 24, pixels: (0..<40 * 24 * 3).map { UInt8($0 * 7 % 256) })
         #expect(size == 32)
         let caption = try captioner.captions(of: [picture])

@@ -68,7 +68,7 @@ struct GenerationComparison {
             &tally)
     }
 
-    private var language: any Tokenizer { isEncoderDecoder ? tokenizers.t5 ?? tokenizers.opt : tokenizers.opt }
+    private var language: any Tokenizer { isEncoderDecoder ? tokenizers.t5 : tokenizers.opt }
 
     /// What a language model is given: padded on the left where it continues it.
     private func prompts(_ texts: [String]) -> MaskedTokens {

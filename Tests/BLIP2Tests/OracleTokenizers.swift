@@ -10,7 +10,7 @@ import TextTokenizers
 struct OracleTokenizers {
     let bert: WordPieceTokenizer
     let opt: BytePairTokenizer
-    let t5: (any Tokenizer)?
+    let t5: SentencePieceTokenizer
     /// The row length of the Q-Former's and the P-Former's texts, and the most tokens of any text.
     let limit: Int
 
@@ -21,7 +21,7 @@ struct OracleTokenizers {
         opt = try BytePairTokenizer(
             vocabularyFile: common.appendingPathComponent("opt-vocab-small.json"),
             mergesFile: common.appendingPathComponent("opt-merges-small.txt"))
-        t5 = nil
+        t5 = try SentencePieceTokenizer(modelFile: common.appendingPathComponent("t5-small.model"))
         limit = try oracle.argument("max_txt_len")?.int ?? 32
     }
 
@@ -45,13 +45,6 @@ struct OracleTokenizers {
     }
 
     private func t5Batch(_ texts: [String]) -> MaskedTokens {
-        MaskedTokens((t5 ?? opt).batch(texts, layout: BatchLayout(limit: limit)))
-    }
-}
-
-extension MaskedTokens {
-    init(_ batch: TokenBatch) {
-        let shape: Shape = [batch.rowCount, batch.columnCount]
-        self.init(ids: IndexTensor(batch.ids, shape: shape), mask: IndexTensor(batch.mask, shape: shape))
+        MaskedTokens(t5.batch(texts, layout: BatchLayout(limit: limit)))
     }
 }

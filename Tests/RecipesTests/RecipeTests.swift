@@ -61,7 +61,7 @@ struct RecipeTests {
     @Test func everyRunLeavesAModelOfItsKind() throws {
         let kinds = [
             ("vision", "model/vision", ModelKind.vision), ("vision", "model/bert", ModelKind.bert),
-            ("language", "model", ModelKind.language), ("stage0", "model", ModelKind.promptTransformer),
+            ("language", "model", ModelKind.opt), ("stage0", "model", ModelKind.promptTransformer),
             ("stage1", "model", ModelKind.representation), ("stage1_pformer", "model", ModelKind.representation),
             ("stage2", "model", ModelKind.captioner), ("stage2_pformer", "model", ModelKind.captioner),
             ("finetune", "model", ModelKind.captioner), ("finetune_pformer", "model", ModelKind.captioner),

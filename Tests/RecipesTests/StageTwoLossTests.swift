@@ -27,7 +27,7 @@ struct StageTwoLossTests {
         let sizes = try directory("stage2_pformer").configuration(
             CaptionerConfiguration.self, kind: ModelKind.captioner)
         let model = VisionLanguageModel(
-            sizes.blip2, language: OPT(sizes.language, weights: .unset), weights: .unset)
+            sizes.blip2, language: sizes.language.model(weights: .unset), weights: .unset)
         try load(
             model.language, from: directory("language").weights(), allowing: LoadPolicy(unexpected: ["lm_head.weight"]))
         try load(

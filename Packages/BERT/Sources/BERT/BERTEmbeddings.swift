@@ -32,10 +32,11 @@ public final class BERTEmbeddings: Module {
         ]
     }
 
-    /// Embeds `[batch, tokens]`: to `[batch, tokens, width]`. All tokens are of type 0.
-    public func callAsFunction(_ ids: IndexTensor, _ context: Context) -> Tensor {
+    /// Embeds `[batch, tokens]`: to `[batch, tokens, width]`. The types say which of two texts a token belongs to,
+    /// `[batch, tokens]`; nil for the first.
+    public func callAsFunction(_ ids: IndexTensor, types: IndexTensor? = nil, _ context: Context) -> Tensor {
         let places = IndexTensor((0..<Int32(ids.shape[1])).map { $0 }, shape: [ids.shape[1]])
-        let type = types(IndexTensor([0], shape: [1]))
+        let type = self.types(types ?? IndexTensor([0], shape: [1]))
         return context.record(dropout(norm(words(ids) + (positions(places) + type)), context))
     }
 }

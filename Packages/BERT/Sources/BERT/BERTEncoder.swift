@@ -19,10 +19,11 @@ public final class BERTEncoder: Module {
         ["embeddings": embeddings, "encoder.layer": layers]
     }
 
-    /// The last hidden states of a text, `[batch, tokens, width]`; padding is hidden with the most negative number.
-    public func callAsFunction(_ text: MaskedTokens, _ context: Context) -> Tensor {
+    /// The last hidden states of a text, `[batch, tokens, width]`; padding is hidden with the most negative number. The
+    /// types say which of two texts a token belongs to, `[batch, tokens]`; nil for the first.
+    public func callAsFunction(_ text: MaskedTokens, types: IndexTensor? = nil, _ context: Context) -> Tensor {
         let bias = AttentionMask.padding(text.mask, .lowest)
-        var hidden = embeddings(text.ids, context.within("embeddings"))
+        var hidden = embeddings(text.ids, types: types, context.within("embeddings"))
         for (index, layer) in layers.enumerated() {
             hidden = layer(hidden, bias: bias, context)
             context.within("encoder.layer.\(index)").record(hidden)

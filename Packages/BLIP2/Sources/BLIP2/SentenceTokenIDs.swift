@@ -1,3 +1,6 @@
+import JSON
+import TextTokenizers
+
 /// The token ids of the WordPiece vocabulary that the losses of the Q-Former and the P-Former speak of.
 public struct SentenceTokenIDs: Codable, Hashable, Sendable {
     /// `[PAD]`
@@ -22,5 +25,22 @@ public struct SentenceTokenIDs: Codable, Hashable, Sendable {
         self.separator = separator
         self.mask = mask
         self.decoding = decoding
+    }
+}
+
+extension WordPieceTokenizer {
+    /// The ids that the losses speak of. Throws an error that names the folder and the token that is missing.
+    public func sentenceTokenIDs(of directory: String) throws -> SentenceTokenIDs {
+        func required(_ token: String) throws -> Int32 {
+            guard let id = id(of: token) else {
+                throw FileError(file: directory, problem: "the vocabulary lacks \(token)")
+            }
+            return id
+        }
+        return SentenceTokenIDs(
+            padding: try required("[PAD]"), classification: try required("[CLS]"), separator: try required("[SEP]"),
+            mask: try required("[MASK]"),
+            // Stage 0 has no [DEC]; the other stages add it behind the vocabulary, as BLIP-2 does.
+            decoding: id(of: "[DEC]") ?? Int32(vocabularyCount))
     }
 }

@@ -32,7 +32,7 @@ struct CaptioningParts {
                 ("image encoder, Q-Former and projection", section.pretrained), ("language model", section.language),
             ]
         } else {
-            let stage1 = try start.configuration(RepresentationDescription.self, kind: ModelKind.representation)
+            let stage1 = try start.configuration(RepresentationConfiguration.self, kind: ModelKind.representation)
             configuration = CaptionerConfiguration(
                 stage1.blip2, description, imageTokenID: tokens.language.vocabularyCount)
             model = VisionLanguageModel(configuration.blip2, language: language, weights: weights)
@@ -49,11 +49,11 @@ struct CaptioningParts {
 
     /// Writes a captioner's folder.
     func write(_ directory: URL) throws {
-        let captioner = Captioner(
+        let parts = VisionLanguageParts(
             model: model, tokenizer: tokens.language,
             processor: EvaluationProcessor(size: configuration.vision.imageSize), prompt: prompt,
-            tokens: configuration.tokens)
-        try captioner.write(to: directory, configuration)
+            tokens: configuration.tokens, imageTokenID: configuration.imageTokenID)
+        try parts.write(to: directory, configuration)
     }
 }
 
@@ -61,7 +61,7 @@ extension CaptionerConfiguration {
     /// The captioner that a stage-1 model and a language model make together.
     fileprivate init(_ stage1: BLIP2Configuration, _ language: LanguageDescription, imageTokenID: Int) {
         self.init(
-            vision: stage1.vision, qformer: stage1.qformer, language: language.configuration,
+            vision: stage1.vision, qformer: stage1.qformer, language: .opt(language.configuration),
             queryCount: stage1.queryCount, imageTokenID: imageTokenID, tokens: language.tokens)
     }
 }

@@ -52,7 +52,7 @@ struct LanguageBackboneRecipe: Recipe {
             data, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed)
         return PreparedRun(stage, batches, run, in: folder, origins: [("language model", "random")]) { directory in
             try ModelDirectory(directory).write(
-                description, kind: ModelKind.language, stage.model.weights { _ in true })
+                description, kind: ModelKind.opt, stage.model.weights { _ in true })
             try tokenizer.save(to: directory)
         }
     }

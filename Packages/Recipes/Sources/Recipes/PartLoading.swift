@@ -8,7 +8,7 @@ import TextTokenizers
 extension OPT {
     /// The language model of a folder, frozen, and what its tokens mean.
     static func open(_ directory: ModelDirectory) throws -> (model: OPT, description: LanguageDescription) {
-        let description = try directory.configuration(LanguageDescription.self, kind: ModelKind.language)
+        let description = try directory.configuration(LanguageDescription.self, kind: ModelKind.opt)
         let model = OPT(description.configuration, weights: .unset)
         model.freeze()
         try load(model, from: directory.weights(), allowing: LoadPolicy(unexpected: ["lm_head.weight"]))

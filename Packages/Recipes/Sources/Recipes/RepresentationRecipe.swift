@@ -134,7 +134,7 @@ private struct RepresentationParts {
 
     func write(_ module: any Module, hasProjection: Bool, to directory: URL) throws {
         try ModelDirectory(directory).write(
-            RepresentationDescription(blip2: configuration, hasProjection: hasProjection),
+            RepresentationConfiguration(blip2: configuration, hasProjection: hasProjection),
             kind: ModelKind.representation, module.weights { !$0.hasPrefix("Pformer.") })
         try tokens.save(to: directory)
     }

@@ -25,23 +25,6 @@ struct Tokens {
     }
 }
 
-extension WordPieceTokenizer {
-    /// The ids that the losses speak of. Throws an error that names the folder and the token that is missing.
-    func sentenceTokenIDs(of directory: String) throws -> SentenceTokenIDs {
-        func required(_ token: String) throws -> Int32 {
-            guard let id = id(of: token) else {
-                throw FileError(file: directory, problem: "the vocabulary lacks \(token)")
-            }
-            return id
-        }
-        return SentenceTokenIDs(
-            padding: try required("[PAD]"), classification: try required("[CLS]"), separator: try required("[SEP]"),
-            mask: try required("[MASK]"),
-            // Stage 0 has no [DEC]; the other stages add it behind the vocabulary, as BLIP-2 does.
-            decoding: id(of: "[DEC]") ?? Int32(vocabularyCount))
-    }
-}
-
 extension BytePairTokenizer {
     /// The ids that captioners speak of. Throws an error that names the folder if the newline is not one token.
     func languageTokens(of directory: String) throws -> LanguageTokens {
@@ -57,13 +40,5 @@ extension Module {
     /// The values of the weights whose names fit.
     func weights(where fits: (String) -> Bool) -> [(name: String, tensor: Tensor)] {
         namedParameters.filter { fits($0.name) }.map { ($0.name, $0.parameter.value.detached()) }
-    }
-}
-
-extension MaskedTokens {
-    /// A tokenizer's rectangle as tensors.
-    init(_ batch: TokenBatch) {
-        let shape: Shape = [batch.rowCount, batch.columnCount]
-        self.init(ids: IndexTensor(batch.ids, shape: shape), mask: IndexTensor(batch.mask, shape: shape))
     }
 }

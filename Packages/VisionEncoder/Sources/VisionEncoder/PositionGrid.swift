@@ -67,8 +67,8 @@ public struct PositionGrid: Sendable {
 }
 
 /// A checkpoint whose position table is fitted to the pictures of another size.
-public struct FittedPositions<Source: TensorSource>: TensorSource {
-    private let source: Source
+public struct FittedPositions: TensorSource {
+    private let source: any TensorSource
     private let name: String
     private let gridSize: Int
 
@@ -78,7 +78,7 @@ public struct FittedPositions<Source: TensorSource>: TensorSource {
     ///   - source: the checkpoint
     ///   - name: of the position table in it
     ///   - gridSize: how many patches stand on a side of a picture
-    public init(_ source: Source, name: String = "visual_encoder.pos_embed", gridSize: Int) {
+    public init(_ source: any TensorSource, name: String = "visual_encoder.pos_embed", gridSize: Int) {
         self.source = source
         self.name = name
         self.gridSize = gridSize

@@ -1,5 +1,5 @@
 /// The sizes of a vision transformer. Keys are those of Hugging Face's `vision_config` for BLIP-2.
-public struct ViTConfiguration: Codable, Hashable, Sendable {
+public struct ViTConfiguration: Hashable, Sendable {
     /// Pixels to a side of the picture.
     public var imageSize: Int
     /// Pixels to a side of a patch.
@@ -32,17 +32,6 @@ public struct ViTConfiguration: Codable, Hashable, Sendable {
         self.initializerRange = initializerRange
     }
 
-    enum CodingKeys: String, CodingKey {
-        case imageSize = "image_size"
-        case patchSize = "patch_size"
-        case width = "hidden_size"
-        case layerCount = "num_hidden_layers"
-        case headCount = "num_attention_heads"
-        case hiddenWidth = "intermediate_size"
-        case epsilon = "layer_norm_eps"
-        case initializerRange = "initializer_range"
-    }
-
     /// Patches to a side of the picture.
     public var gridSize: Int { imageSize / patchSize }
 
@@ -56,4 +45,32 @@ public struct ViTConfiguration: Codable, Hashable, Sendable {
     /// A transformer that two cores train in minutes.
     public static let tiny = ViTConfiguration(
         imageSize: 64, patchSize: 8, width: 128, layerCount: 4, headCount: 4, hiddenWidth: 512)
+}
+
+extension ViTConfiguration: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case imageSize = "image_size"
+        case patchSize = "patch_size"
+        case width = "hidden_size"
+        case layerCount = "num_hidden_layers"
+        case headCount = "num_attention_heads"
+        case hiddenWidth = "intermediate_size"
+        case epsilon = "layer_norm_eps"
+        case initializerRange = "initializer_range"
+    }
+
+    /// Decodes the keys of transformers' `Blip2VisionConfig`; a key that is absent takes the value of EVA's ViT-g/14.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func value<Value: Decodable>(_ key: CodingKeys, or fallback: Value) throws -> Value {
+            try values.decodeIfPresent(Value.self, forKey: key) ?? fallback
+        }
+        let evaG = Self.evaG
+        self.init(
+            imageSize: try value(.imageSize, or: evaG.imageSize), patchSize: try value(.patchSize, or: evaG.patchSize),
+            width: try value(.width, or: evaG.width), layerCount: try value(.layerCount, or: evaG.layerCount),
+            headCount: try value(.headCount, or: evaG.headCount),
+            hiddenWidth: try value(.hiddenWidth, or: evaG.hiddenWidth), epsilon: try value(.epsilon, or: evaG.epsilon),
+            initializerRange: try value(.initializerRange, or: evaG.initializerRange))
+    }
 }

@@ -41,6 +41,7 @@ public final class VisionTransformer: Module {
         let embedded = context.within("patch_embed").record(patches(pixels))
         let first = classToken.value.broadcast(to: [pixels.shape[0], 1, configuration.width])
         var stream = Tensor.concatenating([first, embedded], axis: 1) + positions.value
+        context.within("embeddings").record(stream)
         for (index, block) in blocks.enumerated() {
             stream = context.within("blocks.\(index)").record(block(stream))
         }

@@ -9,19 +9,19 @@ public struct CaptionerConfiguration: Codable, Hashable, Sendable {
     /// The Q-Former.
     public var qformer: QFormerConfiguration
     /// The language model.
-    public var language: OPTConfiguration
+    public var language: LanguageConfiguration
     /// How many query vectors a picture becomes.
     public var queryCount: Int
     /// The id that transformers puts where the query vectors go; a row of the token table without a token.
     public var imageTokenID: Int
     /// What the language model's tokens mean.
     public var tokens: LanguageTokens
-    /// Says that the language model is of the kind that this library writes.
-    private var isDecoderOnly = true
+    /// Whether the language model continues its prompt.
+    private var isDecoderOnly: Bool { if case .opt = language { true } else { false } }
 
     /// A captioner of these sizes.
     public init(
-        vision: ViTConfiguration, qformer: QFormerConfiguration, language: OPTConfiguration, queryCount: Int,
+        vision: ViTConfiguration, qformer: QFormerConfiguration, language: LanguageConfiguration, queryCount: Int,
         imageTokenID: Int, tokens: LanguageTokens
     ) {
         self.vision = vision
@@ -52,19 +52,29 @@ public struct CaptionerConfiguration: Codable, Hashable, Sendable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         vision = try values.decode(ViTConfiguration.self, forKey: .vision)
         qformer = try values.decode(QFormerConfiguration.self, forKey: .qformer)
-        language = try values.decode(OPTConfiguration.self, forKey: .language)
+        language = try values.decode(LanguageConfiguration.self, forKey: .language)
         tokens = try values.decode(LanguageTokens.self, forKey: .language)
-        queryCount = try values.decode(Int.self, forKey: .queryCount)
+        queryCount = try values.decodeIfPresent(Int.self, forKey: .queryCount) ?? 32
+        // Configurations from before transformers knew image tokens have none.
         imageTokenID = try values.decodeIfPresent(Int.self, forKey: .imageTokenID) ?? language.vocabularyCount - 1
+        // Later transformers judge a folder by its parts; earlier ones wrote the same type for both models.
+        let kinds = try values.decodeIfPresent([String].self, forKey: .architectures) ?? [Self.architecture]
+        guard kinds.contains(Self.architecture) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .architectures, in: values,
+                debugDescription: "is \(kinds.joined(separator: ", ")), wanted \(Self.architecture)")
+        }
     }
+
+    private static let architecture = "Blip2ForConditionalGeneration"
 
     /// Encodes the keys of transformers' `Blip2Config`.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(["Blip2ForConditionalGeneration"], forKey: .architectures)
+        try values.encode([Self.architecture], forKey: .architectures)
         try values.encode(VisionDescription(vision), forKey: .vision)
         try values.encode(QFormerDescription(qformer), forKey: .qformer)
-        try values.encode(LanguageDescription(language, tokens), forKey: .language)
+        try values.encode(TextDescription(language, tokens), forKey: .language)
         try values.encode(queryCount, forKey: .queryCount)
         try values.encode(imageTokenID, forKey: .imageTokenID)
         try values.encode(isDecoderOnly, forKey: .isDecoderOnly)
@@ -91,5 +101,23 @@ public struct LanguageTokens: Codable, Hashable, Sendable {
         case beginning = "bos_token_id"
         case end = "eos_token_id"
         case padding = "pad_token_id"
+        case kind = "model_type"
+    }
+
+    /// Decodes the keys of transformers' configurations, with their defaults.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let isT5 = try values.decodeIfPresent(String.self, forKey: .kind) == ModelKind.t5
+        end = try values.decodeIfPresent(Int32.self, forKey: .end) ?? (isT5 ? 1 : 2)
+        beginning = try values.decodeIfPresent(Int32.self, forKey: .beginning) ?? (isT5 ? end : 2)
+        padding = try values.decodeIfPresent(Int32.self, forKey: .padding) ?? (isT5 ? 0 : 1)
+    }
+
+    /// Encodes the keys of transformers' configurations.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(beginning, forKey: .beginning)
+        try values.encode(end, forKey: .end)
+        try values.encode(padding, forKey: .padding)
     }
 }

@@ -43,6 +43,11 @@ public struct ModelDirectory: Sendable {
         try decode(type, try read(name).data, name)
     }
 
+    /// The same, or nil if there is no such file.
+    public func settingsIfPresent<Value: Decodable>(_ type: Value.Type, in name: String) throws -> Value? {
+        FileManager.default.fileExists(atPath: file(name).path) ? try settings(type, in: name) : nil
+    }
+
     private func read(_ name: String) throws -> (root: JSONValue, data: Data) {
         let data: Data
         do {

@@ -7,7 +7,9 @@ public enum ModelKind {
     /// A BERT encoder, as transformers' `BertModel` opens it.
     public static let bert = "bert"
     /// An OPT language model, as transformers' `OPTForCausalLM` opens it.
-    public static let language = "opt"
+    public static let opt = "opt"
+    /// A T5 language model, as transformers' `T5ForConditionalGeneration` opens it.
+    public static let t5 = "t5"
     /// A P-Former, which stage 0 makes.
     public static let promptTransformer = "blip-2-pformer"
     /// An image encoder and a Q-Former with its text parts and heads, which stage 1 makes.

@@ -48,6 +48,26 @@ struct QFormerDescription: Encodable {
     }
 }
 
+/// A language model's sizes and tokens.
+struct TextDescription: Encodable {
+    private let configuration: LanguageConfiguration
+    private let tokens: LanguageTokens
+
+    init(_ configuration: LanguageConfiguration, _ tokens: LanguageTokens) {
+        self.configuration = configuration
+        self.tokens = tokens
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        switch configuration {
+        case .opt(let opt): try LanguageDescription(opt, tokens).encode(to: encoder)
+        case .t5:
+            try configuration.encode(to: encoder)
+            try tokens.encode(to: encoder)
+        }
+    }
+}
+
 /// An OPT's sizes and tokens, as its own `config.json` holds them as well.
 public struct LanguageDescription: Codable, Sendable {
     /// The sizes.
@@ -78,7 +98,7 @@ public struct LanguageDescription: Codable, Sendable {
         try configuration.encode(to: encoder)
         try tokens.encode(to: encoder)
         var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(ModelKind.language, forKey: .kind)
+        try values.encode(ModelKind.opt, forKey: .kind)
         try values.encode(0.0, forKey: .attentionDropout)
         try values.encode(true, forKey: .tiesWords)
     }

@@ -102,7 +102,7 @@ extension OPTConfiguration: Codable {
                 forKey: .activation, in: values,
                 debugDescription: "is \"\(activation)\", wanted \"\(Self.relu)\" as of every OPT")
         }
-        let width = try values.decode(Int.self, forKey: .width)
+        let width = try value(.width, or: 768)
         let wordWidth = try value(.wordWidth, or: width)
         let normsFirst = try value(.normsFirst, or: true)
         guard !normsFirst || wordWidth == width else {
@@ -111,11 +111,10 @@ extension OPTConfiguration: Codable {
                 debugDescription: "must be hidden_size, \(width), where do_layer_norm_before is true")
         }
         self.init(
-            vocabularyCount: try values.decode(Int.self, forKey: .vocabularyCount), width: width,
-            layerCount: try values.decode(Int.self, forKey: .layerCount),
-            headCount: try values.decode(Int.self, forKey: .headCount),
-            hiddenWidth: try values.decode(Int.self, forKey: .hiddenWidth),
-            positionCount: try value(.positionCount, or: 2048), dropout: try value(.dropout, or: 0.1),
+            vocabularyCount: try value(.vocabularyCount, or: 50272), width: width,
+            layerCount: try value(.layerCount, or: 12), headCount: try value(.headCount, or: 12),
+            hiddenWidth: try value(.hiddenWidth, or: 3072), positionCount: try value(.positionCount, or: 2048),
+            dropout: try value(.dropout, or: 0.1),
             initializerRange: try value(.initializerRange, or: 0.02),
             layout: normsFirst ? .preNorm : .postNorm(wordWidth: wordWidth))
     }

@@ -1,0 +1,133 @@
+import Checkpoints
+import Foundation
+import Images
+import LanguageModels
+import Layers
+import Tensors
+import TextTokenizers
+
+/// Where LAVIS and Hugging Face's transformers differ, whose way is followed: what the least length counts, how beams are
+/// scored, and which form of GELU Flan-T5 runs with.
+public enum Convention: String, Sendable, Hashable, Codable, CaseIterable {
+    /// LAVIS's, as the models were trained and evaluated.
+    case lavis
+    /// Hugging Face's.
+    case huggingFace = "hf"
+}
+
+/// A model of stage 2 with all it needs to read pictures and words: what a captioner and a question answerer are made of.
+public struct VisionLanguageParts: Sendable {
+    /// How texts are written.
+    public struct Options: Sendable, Hashable {
+        /// Beams kept for each text; 1 takes the likeliest token at each step.
+        public var beamCount = 5
+        /// The most new tokens.
+        public var maximumLength = 30
+        /// The least tokens; what counts is up to the convention.
+        public var minimumLength = 8
+        /// The power of its length that a text's score is divided by.
+        public var lengthPenalty: Float = 1
+        /// What scores of tokens that occurred are divided by.
+        public var repetitionPenalty: Float = 1
+        /// Runs of this many tokens do not occur twice; 0 lets them.
+        public var unrepeatedRunLength = 0
+        /// Texts for each picture; at most as many as beams.
+        public var count = 1
+        /// Draws texts from the nucleus, without beams; nil searches for the likeliest.
+        public var sampling: SamplingOptions?
+        /// Names the draws.
+        public var seed: UInt64 = 0
+
+        /// The reference's settings for COCO captions.
+        public init() {}
+    }
+
+    /// The model.
+    public let model: VisionLanguageModel
+    /// The language model's tokenizer.
+    public let tokenizer: any Tokenizer
+    /// Brings pictures to the size and range that the model was trained with.
+    public let processor: EvaluationProcessor
+    /// The prompt that the model was trained with.
+    public let prompt: String
+    /// Whose way is followed where they differ.
+    public let convention: Convention
+    let tokens: LanguageTokens
+    private let imageTokenID: Int32
+
+    /// A model with its tokenizer and picture processor.
+    ///
+    /// - Parameters:
+    ///   - model: of stage 2
+    ///   - tokenizer: the language model's
+    ///   - processor: of the size that the model reads
+    ///   - prompt: that the model was trained with
+    ///   - tokens: what the language model's tokens mean
+    ///   - imageTokenID: stands for a picture's vectors where transformers counts them
+    ///   - convention: whose way is followed
+    public init(
+        model: VisionLanguageModel, tokenizer: any Tokenizer, processor: EvaluationProcessor, prompt: String,
+        tokens: LanguageTokens, imageTokenID: Int = 0, convention: Convention = .lavis
+    ) {
+        self.model = model
+        self.tokenizer = tokenizer
+        self.processor = processor
+        self.prompt = prompt
+        self.tokens = tokens
+        self.imageTokenID = Int32(imageTokenID)
+        self.convention = convention
+    }
+
+    /// Writes texts about pictures, each after a prompt of its own.
+    ///
+    /// - Parameters:
+    ///   - images: of any size
+    ///   - prompts: one for each picture
+    ///   - options: how
+    /// - Returns: for each picture its texts, the best first
+    /// - Throws: `CaptionLengthError` if the language model has no positions for texts of the length asked for.
+    public func texts(about images: [Image], after prompts: [String], options: Options) throws -> [[String]] {
+        precondition(images.count == prompts.count, "\(prompts.count) prompts for \(images.count) pictures")
+        if images.isEmpty { return [] }
+        let prompts = MaskedTokens(tokenizer.batch(prompts, layout: BatchLayout(side: side)))
+        try CaptionLengthError.check(
+            options.maximumLength, positionCount: model.language.positionCount,
+            queryCount: model.images.queries.shape[1], promptCount: prompts.tokenCount)
+        let pixels = processor.normalization.batch(of: images.map(processor.square))
+        let generated: [[GeneratedText]]
+        if let sampling = options.sampling {
+            let prefix = withoutGradients { model.prompts(for: pixels, .evaluation()) }
+            generated = model.language.sample(
+                prefix: prefix, prompt: prompts, options: generation(options), sampling: sampling,
+                key: RandomKey(seed: options.seed))
+        } else {
+            generated = model.generate(for: pixels, prompt: prompts, options: generation(options))
+        }
+        return generated.map { $0.map { text(of: $0.newIDs) } }
+    }
+
+    /// Prompts that a decoder continues are padded on the left.
+    private var side: BatchLayout.Side { model.language is OPT ? .left : .right }
+
+    private func generation(_ options: Options) -> GenerationOptions {
+        GenerationOptions(
+            beamCount: options.beamCount, maximumNewTokens: options.maximumLength,
+            minimumLength: options.minimumLength, lengthPenalty: options.lengthPenalty,
+            repetitionPenalty: options.repetitionPenalty, unrepeatedRunLength: options.unrepeatedRunLength,
+            returnCount: options.count, end: tokens.end, padding: tokens.padding,
+            convention: convention == .lavis ? .lavis : .huggingFace(imageToken: imageTokenID))
+    }
+
+    private func text(of ids: ArraySlice<Int32>) -> String {
+        let known = ids.filter { Int($0) < tokenizer.vocabularyCount }
+        return tokenizer.decode(known).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+extension MaskedTokens {
+    /// A tokenizer's rectangle as tensors.
+    public init(_ batch: TokenBatch) {
+        let shape: Shape = [batch.rowCount, batch.columnCount]
+        self.init(ids: IndexTensor(batch.ids, shape: shape), mask: IndexTensor(batch.mask, shape: shape))
+    }
+}
