@@ -28,12 +28,19 @@ public struct HTMLPage: Sendable {
     }
 
     private static let style = """
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; background: #fff; }
         table { border-collapse: collapse; margin: 1rem 0; }
         th, td { padding: .3rem .8rem; border-bottom: 1px solid #ccc; text-align: right; }
         th:first-child { text-align: left; }
         figure { display: inline-block; overflow-wrap: anywhere; margin: 0 1.5rem 1rem 0; max-width: 17rem; vertical-align: top; }
         img { image-rendering: pixelated; border: 1px solid #ccc; }
+        .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 1rem; }
+        .plot { display: block; max-width: none; margin: 0; padding: .6rem; border: 1px solid #8884; border-radius: .4rem; }
+        .plot figcaption { font-weight: 600; margin-bottom: .3rem; }
+        .plot svg { width: 100%; display: block; font: 12px system-ui, sans-serif; }
+        .legend { position: sticky; top: 0; padding: .4rem 0; background: inherit; }
+        .legend span { margin-right: 1.2rem; white-space: nowrap; font-weight: 600; }
+        .wide { overflow-x: auto; }
         pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; }
         @media (prefers-color-scheme: dark) {
           body { background: #16181b; color: #e6e6e6; } pre { background: #24272b; }
