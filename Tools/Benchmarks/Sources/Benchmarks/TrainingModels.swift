@@ -31,7 +31,9 @@ enum TrainingModels {
 
         var parts: KeyValuePairs<String, any ModulePart> { ["encoder": encoder, "norm": norm, "head": head] }
 
-        func loss() -> Tensor {
+        func loss() -> Tensor { loss(of: pixels) }
+
+        func loss(of pixels: Tensor) -> Tensor {
             let first = encoder(pixels).slice(axis: 1, from: 0, to: 1).reshaped(to: [batch, width])
             return head(norm(first)).crossEntropy(labels)
         }
