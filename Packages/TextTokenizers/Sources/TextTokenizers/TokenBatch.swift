@@ -51,11 +51,26 @@ extension Tokenizer {
         return [[Int32]](unsafeUninitializedCapacity: texts.count) { buffer, count in
             nonisolated(unsafe) let rows = buffer
             DispatchQueue.concurrentPerform(iterations: pieceCount) { piece in
-                for index in piece * texts.count / pieceCount..<(piece + 1) * texts.count / pieceCount {
-                    rows.initializeElement(at: index, to: encode(texts[index]))
-                }
+                let range = piece * texts.count / pieceCount..<(piece + 1) * texts.count / pieceCount
+                encode(texts[range]) { rows.initializeElement(at: $0, to: $1) }
             }
             count = texts.count
+        }
+    }
+
+    /// Encodes texts one after the other, each with its special tokens, and hands out ids with the text's index.
+    private func encode(_ texts: ArraySlice<String>, _ body: (Int, [Int32]) -> Void) {
+        // Arrays of its own, because threads that count the references to one array wait for each other.
+        let special = specialTokens
+        let prefix = special.prefix.map(\.self)
+        let suffix = special.suffix.map(\.self)
+        var ids: [Int32] = []
+        for index in texts.indices {
+            ids.removeAll(keepingCapacity: true)
+            ids += prefix
+            encode(texts[index], into: &ids)
+            ids += suffix
+            body(index, ids.withUnsafeBufferPointer(Array.init))
         }
     }
 

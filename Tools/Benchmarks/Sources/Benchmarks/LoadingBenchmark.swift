@@ -28,7 +28,8 @@ struct LoadingBenchmark: ParsableCommand {
             \(steps) steps. The limit is 1.2 times the loader's processor seconds over \(ceilings.threads) processors.
 
             """)
-        let times = try takingTurns(rounds: options.rounds, sides.map { side in { try side.steps(steps) } })
+        let times = try takingTurns(
+            rounds: options.rounds, sides.map { [steps] side in { try side.steps(steps) } })
         let table = Table("batches", "step", "growth", "limit", "waits")
         for (title, (side, time)) in zip(["one, in memory", "files", "files, kept decoded"], zip(sides, times)) {
             let spent = 1.2 * side.processorSecondsPerStep / Double(ceilings.threads)
