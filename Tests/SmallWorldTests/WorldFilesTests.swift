@@ -12,6 +12,7 @@ struct WorldFilesTests {
         var options = World.Options()
         options.trainCount = 24
         options.testCount = 16
+        options.noCapsCount = 12
         options.sentenceCount = 150
         return options
     }()
@@ -49,7 +50,7 @@ struct WorldFilesTests {
 
     @Test func equalOptionsGiveEqualBytesAndAnotherSeedGivesOthers() throws {
         let files = try folder.files
-        #expect(files.count == 24 + 16 + 1 + 9 + 3 + 4)
+        #expect(files.count == 24 + 16 + 12 + 1 + 12 + 4 + 3 + 4)
         #expect(try Folder(Self.options).files == files)
         var options = Self.options
         options.seed = 43
@@ -127,9 +128,49 @@ struct WorldFilesTests {
         }
     }
 
+    @Test func gqaAsksForOneAnswerAndNoCount() throws {
+        let expected = Self.world.records(.test).flatMap { record in
+            record.questions.filter { $0.type != .number }.map { [record.file, $0.text, $0.answer] }
+        }
+        let list = try json("testdev_balanced_questions.json").array.map { $0 }
+        #expect(
+            try list.map { question in try ["image", "question", "answer"].map { try question[$0].string } } == expected
+        )
+        #expect(try Set(list.map { try $0["question_id"].int }).count == expected.count)
+    }
+
+    @Test func okVQAAsksOpenQuestions() throws {
+        let open = Self.world.records(.test).flatMap(\.questions).filter { $0.type == .other }
+        let questions = try json("okvqa/OpenEnded_mscoco_val2014_questions.json")["questions"].array.map { $0 }
+        #expect(try questions.map { try $0["question"].string } == open.map(\.text))
+        let annotations = try json("okvqa/mscoco_val2014_annotations.json")["annotations"].array.map { $0 }
+        #expect(try annotations.map { try $0["question_id"].int } == questions.map { try $0["question_id"].int })
+        #expect(try annotations.allSatisfy { try $0["answer_type"].string == "other" })
+        #expect(try json("okvqa/vqa_val_eval.json").array.map { $0 }.count == open.count)
+    }
+
+    @Test func noCapsTellsItsDomains() throws {
+        let records = Self.world.records(.noCaps)
+        let list = try json("nocaps_val.json").array.map { $0 }
+        #expect(try list.map { try $0["img_id"].int } == records.map(\.id))
+        #expect(try list.map { try $0["image"].string } == records.map(\.file))
+        let truth = try json("nocaps_val_gt.json")
+        let domains = try truth["images"].array.map { try $0["domain"].string }
+        #expect(domains == ["in-domain", "near-domain", "out-domain"].flatMap { [String](repeating: $0, count: 4) })
+        for (record, domain) in zip(records, domains) {
+            let known = record.scene.objects.map { !$0.kind.isHeldOut }
+            switch domain {
+            case "in-domain": #expect(!known.contains(false))
+            case "out-domain": #expect(!known.contains(true))
+            default: #expect(known.contains(true) && known.contains(false))
+            }
+        }
+        #expect(try truth["annotations"].array.map { $0 }.count == 5 * records.count)
+    }
+
     @Test func picturesShowWhatTheLabelsSay() throws {
         let labels = try JSONDocument(contentsOf: url("labels.json")).root.array.map { $0 }
-        let records = Self.world.records(.train) + Self.world.records(.test)
+        let records = World.Split.allCases.flatMap(Self.world.records)
         #expect(labels.count == records.count)
         for (label, record) in zip(labels, records) {
             #expect(try label["image_id"].int == record.id && label["split"].string == record.split.rawValue)

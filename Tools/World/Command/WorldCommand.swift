@@ -29,6 +29,11 @@ struct WorldCommand: ParsableCommand {
     @Option(help: "Test pictures.")
     var test = 500
 
+    @Option(
+        name: .customLong("nocaps"),
+        help: "Pictures of known, mixed and novel kinds, as NoCaps has them; a multiple of 3.")
+    var noCaps = 150
+
     @Option(help: "Sentences without pictures.")
     var sentences = 30_000
 
@@ -39,6 +44,9 @@ struct WorldCommand: ParsableCommand {
         for (name, value) in [("train", train), ("test", test), ("sentences", sentences)] where value < 1 {
             throw ValidationError("--\(name) is \(value); at least 1 is wanted")
         }
+        guard noCaps > 0, noCaps.isMultiple(of: 3) else {
+            throw ValidationError("--nocaps is \(noCaps); a multiple of 3 is wanted")
+        }
         guard (16...1024).contains(size) else { throw ValidationError("--size is \(size); 16 to 1024 is wanted") }
     }
 
@@ -47,9 +55,12 @@ struct WorldCommand: ParsableCommand {
         options.seed = seed
         options.trainCount = train
         options.testCount = test
+        options.noCapsCount = noCaps
         options.sentenceCount = sentences
         options.pictureSize = size
         try WorldFiles(World(options: options), in: URL(fileURLWithPath: output)).write()
-        print("\(output): \(train) training and \(test) test pictures, \(sentences) sentences")
+        print(
+            "\(output): \(train) training and \(test) test pictures, \(noCaps) as NoCaps has them, \(sentences) sentences"
+        )
     }
 }

@@ -1,9 +1,26 @@
 import JSON
 
-/// Questions in the formats of VQAv2, with ten answers each.
+/// Questions in the formats of VQAv2 and OK-VQA, with ten answers each, and of GQA, with one.
 struct QuestionAnnotations {
     let train: [World.Record]
     let test: [World.Record]
+    /// The answer types of the questions that are taken.
+    var types = Question.AnswerType.allCases
+
+    /// The open questions alone, as OK-VQA has no others.
+    var open: QuestionAnnotations { QuestionAnnotations(train: train, test: test, types: [.other]) }
+
+    /// One record for each test question that is no count, as GQA has none of those.
+    var gqaList: JSONTree {
+        let questions = QuestionAnnotations(train: train, test: test, types: [.yesNo, .other])
+        return .array(
+            questions.numbered(test).map { id, record, question in
+                [
+                    "image": .string(record.file), "question": .string(question.text),
+                    "answer": .string(question.answer), "question_id": .integer(id),
+                ]
+            })
+    }
 
     /// One record for each training question, as LAVIS keeps them.
     var trainList: JSONTree {
@@ -69,7 +86,8 @@ struct QuestionAnnotations {
     /// The questions with their numbers, which begin with the picture's.
     private func numbered(_ records: [World.Record]) -> [(Int, World.Record, Question)] {
         records.flatMap { record in
-            record.questions.enumerated().map { (record.id * 10 + $0.offset, record, $0.element) }
+            record.questions.enumerated().filter { types.contains($0.element.type) }
+                .map { (record.id * 10 + $0.offset, record, $0.element) }
         }
     }
 }

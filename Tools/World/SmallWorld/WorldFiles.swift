@@ -5,8 +5,9 @@ import TextTokenizers
 
 /// Writes a world in the formats that data sets of photographs come in.
 ///
-/// - `images/train`, `images/test`: the pictures, one in eight PNG, the others JPEG;
-/// - `annotations`: Karpathy's lists and COCO's ground truth for captions, VQAv2's files for questions, `sentences.json`;
+/// - `images/train`, `images/test`, `images/nocaps`: the pictures, one in eight PNG, the others JPEG;
+/// - `annotations`: Karpathy's lists and COCO's ground truth for captions (also for retrieval), VQAv2's and GQA's files for
+///   questions, NoCaps's list and ground truth, `sentences.json`; `annotations/okvqa`: OK-VQA's files;
 /// - `labels.json`: what each picture shows;
 /// - `bert/vocab.txt`, `opt/vocab.json`, `opt/merges.txt`: vocabularies learned from captions and sentences.
 public struct WorldFiles {
@@ -26,27 +27,46 @@ public struct WorldFiles {
     ///
     /// - Throws: `FileError`, `ImageError` or the system's error when a file or folder cannot be written.
     public func write() throws {
-        for name in ["images/train", "images/test", "annotations", "bert", "opt"] {
+        for name in ["images/train", "images/test", "images/nocaps", "annotations/okvqa", "bert", "opt"] {
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
         }
         let train = world.records(.train)
         let test = world.records(.test)
+        let noCaps = world.records(.noCaps)
         let sentences = world.sentences()
-        try draw(train + test)
-        try writer.write(labels(train + test), to: folder.appendingPathComponent("labels.json"))
-        let captions = CaptionAnnotations(train: train, test: test)
+        try draw(train + test + noCaps)
+        try writer.write(labels(train + test + noCaps), to: folder.appendingPathComponent("labels.json"))
+        try write(CaptionAnnotations(train: train, test: test))
+        try write(NoCapsAnnotations(records: noCaps))
+        try write(.array(sentences.map { ["caption": .string($0)] }), "sentences.json")
+        try write(QuestionAnnotations(train: train, test: test))
+        try learnVocabularies(from: train.flatMap(\.captions) + sentences)
+    }
+
+    private func write(_ captions: CaptionAnnotations) throws {
         try write(captions.trainList, "coco_karpathy_train.json")
         try write(captions.testList, "coco_karpathy_test.json")
         try write(captions.groundTruth, "coco_karpathy_test_gt.json")
-        try write(.array(sentences.map { ["caption": .string($0)] }), "sentences.json")
-        let questions = QuestionAnnotations(train: train, test: test)
+    }
+
+    private func write(_ captions: NoCapsAnnotations) throws {
+        try write(captions.list, "nocaps_val.json")
+        try write(captions.groundTruth, "nocaps_val_gt.json")
+    }
+
+    private func write(_ questions: QuestionAnnotations) throws {
         try write(questions.trainList, "vqa_train.json")
         try write(questions.testList, "vqa_val_eval.json")
         try write(questions.answerList, "answer_list.json")
         try write(questions.officialQuestions, "v2_OpenEnded_mscoco_val2014_questions.json")
         try write(questions.officialAnnotations, "v2_mscoco_val2014_annotations.json")
-        try learnVocabularies(from: train.flatMap(\.captions) + sentences)
+        try write(questions.gqaList, "testdev_balanced_questions.json")
+        let open = questions.open
+        try write(open.testList, "okvqa/vqa_val_eval.json")
+        try write(open.answerList, "okvqa/answer_list.json")
+        try write(open.officialQuestions, "okvqa/OpenEnded_mscoco_val2014_questions.json")
+        try write(open.officialAnnotations, "okvqa/mscoco_val2014_annotations.json")
     }
 
     private func write(_ tree: JSONTree, _ name: String) throws {
