@@ -24,8 +24,7 @@ help: ## lists these targets
 
 demo: setup ## draws a small world, trains captioners on it with and without the P-Former, compares them
 	$(BUILD)
-	@OMP_NUM_THREADS=$$((($$(nproc) + 1) / 2)) \
-	    $(MAKE) --no-print-directory -j2 --file Tools/Demo/stages.mk DEMO=$(DEMO) SEED=$(SEED)
+	@$(MAKE) --no-print-directory -j2 --file Tools/Demo/stages.mk DEMO=$(DEMO) SEED=$(SEED)
 
 setup: ## installs the system libraries that the manifest names, where they are missing
 	@Tools/setup
