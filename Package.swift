@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "LanguageModels", targets: ["LanguageModels"]),
         .library(name: "Layers", targets: ["Layers"]),
+        .library(name: "METEORConversion", targets: ["METEORConversion"]),
         .library(name: "PFormer", targets: ["PFormer"]),
         .library(name: "QFormer", targets: ["QFormer"]),
         .library(name: "Recipes", targets: ["Recipes"]),
@@ -58,6 +59,9 @@ let package = Package(
         .target(
             name: "EvaluationMetrics", dependencies: ["JSON"],
             path: "Packages/EvaluationMetrics/Sources/EvaluationMetrics"),
+        .target(
+            name: "METEORConversion", dependencies: ["Archives", "EvaluationMetrics", "JSON"],
+            path: "Packages/METEORConversion/Sources/METEORConversion"),
         .systemLibrary(
             name: "COpenBLAS", path: "Packages/Tensors/Sources/COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev"])]),
@@ -136,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "evaluate",
             dependencies: [
-                "BLIP2", "Evaluation", "EvaluationMetrics", "JSON", "Programs",
+                "BLIP2", "Evaluation", "EvaluationMetrics", "JSON", "METEORConversion", "Programs",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/evaluate"),
@@ -217,6 +221,9 @@ let package = Package(
             dependencies: ["Checkpoints", "JSON", "LanguageModels", "Layers", "Tensors", "TestSupport"],
             path: "Tests/LanguageModelsTests", exclude: ["Fixtures"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors"], path: "Tests/LayersTests"),
+        .testTarget(
+            name: "METEORConversionTests", dependencies: ["EvaluationMetrics", "JSON", "METEORConversion"],
+            path: "Tests/METEORConversionTests", exclude: ["Fixtures"]),
         .testTarget(
             name: "QFormerTests", dependencies: ["BERT", "Layers", "PFormer", "QFormer", "Tensors"],
             path: "Tests/QFormerTests"),

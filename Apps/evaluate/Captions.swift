@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import EvaluationMetrics
 import Foundation
 import JSON
@@ -7,7 +8,7 @@ import Programs
 /// `evaluate captions`: predictions against references.
 struct Captions: Program {
     static let configuration = CommandConfiguration(
-        commandName: "captions", abstract: "Scores captions: BLEU, ROUGE-L, CIDEr-D.",
+        commandName: "captions", abstract: "Scores captions: BLEU, METEOR, ROUGE-L, CIDEr-D.",
         discussion: "The captions come from a file (--predictions) or are written now (--model and --images).")
 
     static var examples: [String] {
@@ -29,24 +30,53 @@ struct Captions: Program {
         help: "The captions people wrote: COCO's ground truth or a list as in Karpathy's split.")
     var references: String
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @Option(help: "Another system's captions, to be compared by the paired bootstrap (1,000 samples if not told).")
+    var compare: String?
+
+    @Option(help: "Where the scores of each image go, as lines of JSON.")
+    var perImage: String?
+
+    @Option(help: "Where a page about the scores goes: intervals, histograms, best and worst captions.")
+    var html: String?
+
+    @OptionGroup var scoring: CaptionScoring
+    @OptionGroup var comparing: Comparing
 
     func validate() throws {
         if (predictions == nil) == (generation.model == nil) {
             throw ValidationError("Give either --predictions or --model.")
         }
-        try generation.validateUse()
+        try generation.validateUse(showsPictures: html != nil)
     }
 
     func run() throws {
-        let references = try CaptionReferences(contentsOf: URL(fileURLWithPath: self.references))
-        let evaluation = try CaptionEvaluation(predictions: captions(for: references), references: references)
-        print(json ? JSONWriter().text(evaluation.report.tree) : evaluation.report.table)
+        let references = try CaptionReferences(contentsOf: file(self.references))
+        let predictions = try captions(for: references)
+        guard let compare else {
+            let evaluation = try CaptionEvaluation(
+                predictions: predictions, references: references, metrics: scoring.families,
+                missing: comparing.missing, bootstrap: comparing.resampling, resources: scoring.resources())
+            try write(evaluation)
+            return comparing.show(evaluation.report.tree, evaluation.report.table)
+        }
+        let comparison = try CaptionComparison(
+            predictions, CaptionPredictions(contentsOf: file(compare)), references: references,
+            metrics: scoring.families, missing: comparing.missing,
+            bootstrap: comparing.resampling ?? Bootstrap(seed: comparing.seed), resources: scoring.resources())
+        try write(comparison.first, comparison)
+        comparing.show(comparison.tree, comparison.table)
     }
 
     private func captions(for references: CaptionReferences) throws -> CaptionPredictions {
-        if let predictions { return try CaptionPredictions(contentsOf: URL(fileURLWithPath: predictions)) }
+        if let predictions { return try CaptionPredictions(contentsOf: file(predictions)) }
         return try generation.predictions(for: references)
+    }
+
+    private func write(_ evaluation: CaptionEvaluation, _ comparison: CaptionComparison? = nil) throws {
+        if let perImage { try evaluation.writeImages(to: file(perImage)) }
+        if let html {
+            try CaptionPage(evaluation, comparison: comparison, pictures: generation.images.map(file))
+                .write(to: file(html))
+        }
     }
 }

@@ -36,9 +36,11 @@ struct Generation: ParsableArguments {
     }
 
     /// Whether the options go together: a model needs pictures, and without one there is nothing to write.
-    func validateUse() throws {
+    func validateUse(showsPictures: Bool) throws {
         if model != nil && images == nil { throw ValidationError("--model needs --images.") }
-        if model == nil && images != nil { throw ValidationError("--images needs --model.") }
+        if model == nil && images != nil && !showsPictures {
+            throw ValidationError("--images needs --model or --html.")
+        }
         if model == nil && output != nil { throw ValidationError("--output needs --model.") }
     }
 

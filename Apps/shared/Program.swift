@@ -4,8 +4,11 @@ import Foundation
 /// What all apps have in common: an error is one line on standard error, its exit code is 1, that of wrong usage 2, and
 /// the help ends in commands to try.
 public protocol Program: ParsableCommand {
-    /// Two commands that work on what `make demo` leaves.
+    /// Two commands that work on what `make demo` leaves, or on what `exampleSetting` says.
     static var examples: [String] { get }
+
+    /// What the examples need, to follow the word in the help.
+    static var exampleSetting: String { get }
 
     /// The exit code after an error of `run()`; 1 unless the program has a reason for another.
     static func exitCode(after error: any Error) -> Int32
@@ -14,6 +17,9 @@ public protocol Program: ParsableCommand {
 extension Program {
     /// How the program was called, so that the examples can be copied.
     public static var invocation: String { CommandLine.arguments.first ?? "" }
+
+    /// What `make demo` leaves.
+    public static var exampleSetting: String { "after `make demo`" }
 
     /// 1.
     public static func exitCode(after error: any Error) -> Int32 { 1 }
@@ -51,7 +57,8 @@ extension Program {
     private static var exampleText: String {
         let words = CommandLine.arguments.dropFirst().filter { $0 != "help" }
         let named = configuration.subcommands.first { $0.configuration.commandName == words.first }
-        let examples = (named as? any Program.Type)?.examples ?? examples
-        return "\n\nEXAMPLES, after `make demo`:\n" + examples.map { "  \($0)" }.joined(separator: "\n")
+        let program = named as? any Program.Type
+        let (examples, setting) = (program?.examples ?? examples, program?.exampleSetting ?? exampleSetting)
+        return "\n\nEXAMPLES, \(setting):\n" + examples.map { "  \($0)" }.joined(separator: "\n")
     }
 }

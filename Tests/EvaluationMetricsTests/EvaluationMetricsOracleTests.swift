@@ -46,15 +46,83 @@ struct EvaluationMetricsOracleTests {
         comparison.close("captions")
     }
 
+    @Test func scoresAnswersAsVQAEval() throws {
+        let oracle = try OracleFolder()
+        let wanted = try oracle.json("processors/vqa_eval.json")
+        let annotations = VQAAnnotations(
+            try wanted["ground_truth"].array.map { question in
+                .init(
+                    id: try ImageID(question["question_id"]), questionType: try question["question_type"].string,
+                    answerType: try question["answer_type"].string,
+                    answers: try question["answers"].array.map { try $0["answer"].string })
+            })
+        let predictions = AnswerPredictions(
+            try wanted["results"].array.map { (id: try ImageID($0["question_id"]), answer: try $0["answer"].string) })
+        let evaluation = try VQAEvaluation(predictions: predictions, annotations: annotations)
+        var questions = Comparison("answers")
+        for (id, accuracy) in evaluation.questions {
+            questions.check(
+                100 * accuracy, try wanted["per_question"]["\(id)"].double, within: 0.005 + 1e-9, "question \(id)")
+        }
+        questions.close("questions")
+        let report = try JSONDocument(parsing: JSONWriter().bytes(evaluation.report.tree), name: "report").root
+        #expect(try report["overall"].double == wanted["accuracy"]["overall"].double)
+        for key in ["perQuestionType", "perAnswerType"] {
+            for member in try wanted["accuracy"][key].object {
+                #expect(try report[key][member.key].double == member.value.double)
+            }
+        }
+    }
+
+    /// What people said in one voice is compared as it stands, so that an answer equals its own normal form only.
+    @Test func normalizesAnswersAsVQAEval() throws {
+        let oracle = try OracleFolder()
+        var comparison = Comparison("normal forms")
+        for (place, item) in try oracle.json("processors/vqa_eval.json")["normalise"].array.enumerated() {
+            let (text, form) = (try item["text"].string, try item["punct_then_digit_article"].string)
+            let evaluation = try VQAEvaluation(
+                predictions: AnswerPredictions([(id: .number(place), answer: text)]),
+                annotations: VQAAnnotations([.init(id: .number(place), answers: [form, form, form, form])]))
+            comparison.check(
+                evaluation.questions[0].accuracy == 1, "\(text.debugDescription), wanted \(form.debugDescription)")
+        }
+        comparison.close("answers")
+    }
+
+    @Test(.enabled(if: METEORFile.isNamed, METEORFile.whenNamed))
+    func scoresMETEOROfEveryCandidateFile() throws {
+        let oracle = try OracleFolder()
+        let data = try METEORData(contentsOf: URL(fileURLWithPath: METEORFile.path))
+        var corpora = Comparison("METEOR of corpora")
+        var images = Comparison("METEOR of images")
+        var lines = Comparison("METEOR statistics")
+        for (name, wanted) in try oracle.scoreFiles() {
+            let evaluation = try CaptionEvaluation(
+                predictions: CaptionPredictions(contentsOf: oracle.file("captions/\(wanted["candidates"].string)")),
+                references: CaptionReferences(contentsOf: oracle.file("captions/\(wanted["references"].string)")),
+                metrics: [.meteor], resources: CaptionResources(meteor: data))
+            corpora.check(
+                try #require(evaluation.report["METEOR"]), try wanted["corpus"]["METEOR"].double, within: 1e-6, name)
+            for (image, value) in zip(evaluation.images, try wanted["per_image"]["METEOR"].array) {
+                images.check(
+                    try #require(image.scores["METEOR"]), try value.double, within: 1e-6, "\(name) \(image.id)")
+            }
+            guard let stored = try wanted["per_image"].optional("METEOR_stats") else { continue }
+            for (image, line) in zip(evaluation.images, try stored.array) {
+                lines.check(try image.meteor?.line == line.string, "\(name) \(image.id): \(image.meteor?.line ?? "")")
+            }
+        }
+        corpora.close("values")
+        images.close("values")
+        lines.close("lines")
+    }
+
     @Test func scoresEveryCandidateFile() throws {
         let oracle = try OracleFolder()
         var corpora = Comparison("corpus scores")
         var images = Comparison("image scores")
         var captions = Comparison("tokenized candidates")
-        let others = ["summary.json", "timing_whole_process.json"]
-        for name in try oracle.names(in: "caption_scores")
-        where !name.hasSuffix(".tokenized.json") && !others.contains(name) {
-            let wanted = try oracle.json("caption_scores/\(name)")
+        for (name, wanted) in try oracle.scoreFiles() {
             let predictions = try CaptionPredictions(
                 contentsOf: oracle.file("captions/\(wanted["candidates"].string)"))
             let evaluation = try CaptionEvaluation(

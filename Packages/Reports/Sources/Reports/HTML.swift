@@ -42,6 +42,9 @@ public struct HTML: Sendable, Hashable {
                 + "src=\"data:\(escaped(type));base64,\(Data(bytes).base64EncodedString())\">")
     }
 
+    /// A number with so many digits after the point.
+    static func fixed(_ number: Double, digits: Int) -> String { String(format: "%.\(digits)f", number) }
+
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

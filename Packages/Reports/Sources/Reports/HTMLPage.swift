@@ -4,11 +4,14 @@ public struct HTMLPage: Sendable {
     public var title: String
     /// The contents from top to bottom.
     public var body: [HTML]
+    /// Whether its sortable tables can be sorted, by a script in the page.
+    public var isSortable: Bool
 
     /// A page of these contents.
-    public init(title: String, body: [HTML]) {
+    public init(title: String, body: [HTML], isSortable: Bool = false) {
         self.title = title
         self.body = body
+        self.isSortable = isSortable
     }
 
     /// The page's text, UTF-8 when written to a file.
@@ -22,6 +25,7 @@ public struct HTMLPage: Sendable {
             <style>\(Self.style)</style></head>
             <body>
             \(body.map(\.source).joined(separator: "\n"))
+            \(isSortable ? "<script>\(SortableTable.script)</script>" : "")
             </body></html>
 
             """
@@ -42,6 +46,13 @@ public struct HTMLPage: Sendable {
         .legend span { margin-right: 1.2rem; white-space: nowrap; font-weight: 600; }
         .wide { overflow-x: auto; }
         pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; }
+        .chart { width: 100%; max-width: 40rem; height: auto; display: block; font-size: 12px; fill: currentColor; }
+        .bar { fill: #3b78c2; }
+        td.text { text-align: left; }
+        table.sortable { width: 100%; font-size: .9rem; } table.sortable td { vertical-align: top; }
+        table.sortable th { cursor: pointer; text-align: left; white-space: nowrap; }
+        th[aria-sort=ascending]::after { content: " \\25B2"; } th[aria-sort=descending]::after { content: " \\25BC"; }
+        td ul { margin: 0; padding-left: 1.1rem; }
         @media (prefers-color-scheme: dark) {
           body { background: #16181b; color: #e6e6e6; } pre { background: #24272b; }
           th, td { border-color: #444; }

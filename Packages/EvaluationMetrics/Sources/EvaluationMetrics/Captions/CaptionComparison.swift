@@ -34,12 +34,13 @@ public struct CaptionComparison: Sendable {
     ///   - missing: what to do when predictions and references do not cover the same images; what is skipped for one
     ///     system is skipped for both.
     ///   - bootstrap: how to resample the images.
+    ///   - resources: files that METEOR and CIDEr may need.
     ///
     /// Throws `EvaluationError` when they do not and must, or when no image is left.
     public init(
         _ first: CaptionPredictions, _ second: CaptionPredictions, references: CaptionReferences,
         metrics: Set<CaptionMetric> = [.bleu, .rouge, .cider], missing: CaptionMatching.Policy = .error,
-        bootstrap: Bootstrap = Bootstrap()
+        bootstrap: Bootstrap = Bootstrap(), resources: CaptionResources = CaptionResources()
     ) throws {
         var matchings = try [first, second].map { try CaptionMatching.checked($0, references, missing) }
         let common = Set(matchings[0].pairs.map(\.image.id)).intersection(matchings[1].pairs.map(\.image.id))
@@ -50,7 +51,7 @@ public struct CaptionComparison: Sendable {
         for system in matchings.indices { matchings[system].keep(common) }
         var corpus = ReferenceCorpus(matchings[0].pairs.map(\.image.captions))
         let candidates = matchings.map { corpus.candidates($0.pairs.map(\.caption)) }
-        let families = candidates.map { CaptionFamily.all(of: metrics, $0, corpus) }
+        let families = candidates.map { CaptionFamily.all(of: metrics, $0, corpus, resources) }
         let samples = CaptionFamily.samples(families, bootstrap, imageCount: corpus.imageCount)
         let systems = matchings.indices.map {
             CaptionEvaluation(matchings[$0], families[$0], samples: samples[$0])

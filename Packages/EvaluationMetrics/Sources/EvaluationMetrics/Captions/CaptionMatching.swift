@@ -1,8 +1,8 @@
 import Foundation
 
-/// Which predictions belong to which images, and what is left over.
+/// Which predictions belong to which images or questions, and what is left over.
 public struct CaptionMatching: Sendable {
-    /// What to do when predictions and references do not cover the same images.
+    /// What to do when predictions and references do not cover the same images or questions.
     public enum Policy: String, Sendable, CaseIterable {
         /// Refuse, naming the ids.
         case error
@@ -27,18 +27,21 @@ public struct CaptionMatching: Sendable {
     /// What is left over in words: counts and the first ten ids of each kind. Empty if nothing is.
     public var summary: String {
         [
-            CaptionMatching.phrase(missing, "without a prediction"),
-            CaptionMatching.phrase(extra, "predicted but not in the references"),
-            CaptionMatching.phrase(duplicates, "predicted more than once"),
-            CaptionMatching.phrase(withoutReferences, "without reference captions"),
+            phrase(missing, "without a prediction"),
+            phrase(extra, "predicted but not in the references"),
+            phrase(duplicates, "predicted more than once"),
+            phrase(withoutReferences, "without reference captions"),
         ].compactMap { $0 }.joined(separator: "; ")
     }
 
-    private static func phrase(_ ids: [ImageID], _ what: String) -> String? {
+    /// What the ids name.
+    private var noun = "image"
+
+    private func phrase(_ ids: [ImageID], _ what: String) -> String? {
         guard let first = ids.first else { return nil }
-        if ids.count == 1 { return "1 image \(what): \(first)" }
+        if ids.count == 1 { return "1 \(noun) \(what): \(first)" }
         let names = ids.prefix(10).map(\.description).joined(separator: ", ")
-        return "\(ids.count) images \(what): \(names)\(ids.count > 10 ? ", ..." : "")"
+        return "\(ids.count) \(noun)s \(what): \(names)\(ids.count > 10 ? ", ..." : "")"
     }
 
     /// The images to score, in the order of the references, each with its prediction.
@@ -63,24 +66,59 @@ public struct CaptionMatching: Sendable {
     mutating func keep(_ ids: Set<ImageID>) { pairs.removeAll { !ids.contains($0.image.id) } }
 
     private init(_ predictions: CaptionPredictions, _ references: CaptionReferences) {
-        var captions: [ImageID: String] = [:]
+        let places = match(predictions.captions.map(\.id), references.images.map(\.id))
+        for (known, predicted) in places {
+            let image = references.images[known]
+            if image.captions.isEmpty {
+                withoutReferences.append(image.id)
+            } else {
+                pairs.append((image, predictions.captions[predicted].caption))
+            }
+        }
+    }
+
+    /// Brings the ids of predictions together with those that are known, for things other than images.
+    ///
+    /// Throws as `checked(_:_:_:)`.
+    static func checked(
+        _ predicted: [ImageID], _ known: [ImageID], noun: String, files: String, _ policy: Policy
+    ) throws -> (CaptionMatching, [(known: Int, predicted: Int)]) {
+        var matching = CaptionMatching(noun: noun)
+        let places = matching.match(predicted, known)
+        guard matching.isComplete || policy == .skip else {
+            throw EvaluationError(files: files, problem: matching.summary)
+        }
+        guard !places.isEmpty else { throw EvaluationError(files: files, problem: "no \(noun) has a prediction") }
+        return (matching, places)
+    }
+
+    private init(noun: String) { self.noun = noun }
+
+    /// Notes what is left over and returns the places of what is not, in the order of the known ids.
+    private mutating func match(_ predicted: [ImageID], _ known: [ImageID]) -> [(known: Int, predicted: Int)] {
+        var places: [ImageID: Int] = [:]
+        places.reserveCapacity(predicted.count)
         var repeated: Set<ImageID> = []
-        let known = Set(references.images.map(\.id))
-        for (id, caption) in predictions.captions {
-            if captions[id] == nil {
-                captions[id] = caption
-                if !known.contains(id) { extra.append(id) }
+        for (place, id) in predicted.enumerated() {
+            if places[id] == nil {
+                places[id] = place
             } else if repeated.insert(id).inserted {
                 duplicates.append(id)
             }
         }
-        for image in references.images {
-            guard let caption = captions[image.id] else {
-                missing.append(image.id)
+        var pairs: [(known: Int, predicted: Int)] = []
+        pairs.reserveCapacity(known.count)
+        var isKnown = [Bool](repeating: false, count: predicted.count)
+        for (number, id) in known.enumerated() {
+            guard let place = places[id] else {
+                missing.append(id)
                 continue
             }
-            if image.captions.isEmpty { withoutReferences.append(image.id) } else { pairs.append((image, caption)) }
+            isKnown[place] = true
+            pairs.append((number, place))
         }
+        for (place, id) in predicted.enumerated() where !isKnown[place] && places[id] == place { extra.append(id) }
+        return pairs
     }
 }
 

@@ -11,12 +11,15 @@ public struct CaptionReferences: Sendable {
         public var captions: [String]
         /// The image's file name, if the annotations tell it.
         public var fileName: String?
+        /// The part of the data set that it belongs to, if the annotations tell it, as those of NoCaps do.
+        public var domain: String?
 
         /// An image and its captions.
-        public init(id: ImageID, captions: [String], fileName: String? = nil) {
+        public init(id: ImageID, captions: [String], fileName: String? = nil, domain: String? = nil) {
             self.id = id
             self.captions = captions
             self.fileName = fileName
+            self.domain = domain
         }
     }
 
@@ -58,7 +61,9 @@ public struct CaptionReferences: Sendable {
 
     private static func groundTruth(_ root: JSONValue) throws -> [Image] {
         var images = try root["images"].array.map { entry in
-            Image(id: try ImageID(entry["id"]), captions: [], fileName: try entry.optional("file_name")?.string)
+            Image(
+                id: try ImageID(entry["id"]), captions: [], fileName: try entry.optional("file_name")?.string,
+                domain: try entry.optional("domain")?.string)
         }
         var places: [ImageID: Int] = [:]
         for (place, image) in images.enumerated() {

@@ -23,6 +23,17 @@ struct ReferenceCorpus: Sendable {
 
     var imageCount: Int { rows.count }
 
+    /// Hands out every n-gram with its words, parted by blanks, in UTF-8.
+    func forEachNGram(_ body: (_ order: Int, _ id: Int32, _ text: [UInt8]) -> Void) {
+        var texts: [[UInt8]] = (0..<Int32(nGramIndex.count(order: 1))).map { Array(wordIndex[$0]) }
+        for order in 0..<NGramIndex.orders {
+            if order > 0 {
+                texts = nGramIndex.parts(order: order + 1).map { texts[Int($0)] + [0x20] + wordIndex[$1] }
+            }
+            for (id, text) in texts.enumerated() { body(order, Int32(id), text) }
+        }
+    }
+
     /// Tokenizes and counts one caption for each image.
     mutating func candidates(_ captions: [String]) -> CandidateCaptions {
         let words = CaptionWords(captions, index: &wordIndex)

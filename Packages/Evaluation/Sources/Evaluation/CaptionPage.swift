@@ -1,0 +1,125 @@
+import EvaluationMetrics
+import Foundation
+import JSON
+import Reports
+
+/// A page about the scores of a set of captions: the scores with their intervals, how the images' scores are spread, and
+/// the best and worst captions with their references and pictures.
+public struct CaptionPage {
+    private let evaluation: CaptionEvaluation
+    private let comparison: CaptionComparison?
+    private let pictures: URL?
+
+    /// How many captions are shown at either end.
+    private static let shownCount = 25
+    /// Larger pictures are left out of the page.
+    private static let pictureLimit = 4 << 20
+
+    /// - Parameters:
+    ///   - comparison: the same captions against another system's, if there is one.
+    ///   - pictures: the folder that the references' file names start from; no pictures if nil.
+    public init(_ evaluation: CaptionEvaluation, comparison: CaptionComparison? = nil, pictures: URL? = nil) {
+        self.evaluation = evaluation
+        self.comparison = comparison
+        self.pictures = pictures
+    }
+
+    /// Writes the page as one file that needs no other.
+    ///
+    /// Throws `FileError`.
+    public func write(to url: URL) throws {
+        let file = try FileReplacement(of: url)
+        try file.append(page.text.utf8)
+        try file.commit()
+    }
+
+    private var keys: [String] { evaluation.report.scores.filter { $0.value != nil }.map(\.key) }
+
+    /// What the images are ranked by: CIDEr if there is one.
+    private var rankingKey: String? { keys.contains("CIDEr") ? "CIDEr" : keys.last }
+
+    private var page: HTMLPage {
+        var body: [HTML] = [.heading(1, "Caption scores"), .paragraph("\(evaluation.report.count) images.")]
+        if !evaluation.report.matching.isComplete {
+            body.append(.paragraph("Left out: \(evaluation.report.matching.summary)."))
+        }
+        body.append(summary)
+        if let comparison { body += [.heading(2, "Second system against this one"), CaptionPage.differences(comparison)] }
+        body.append(.heading(2, "Scores of single images"))
+        body += keys.map(histogram)
+        if let key = rankingKey { body += extremes(key) }
+        return HTMLPage(title: "Caption scores", body: body, isSortable: true)
+    }
+
+    private var summary: HTML {
+        .table(
+            header: ["", "score", "95 % interval", "best possible", ""],
+            rows: evaluation.report.scores.map { score in
+                let interval = score.interval.map {
+                    "\(CaptionPage.percent($0.lowerBound)) to \(CaptionPage.percent($0.upperBound))"
+                }
+                return [
+                    score.key, score.value.map(CaptionPage.percent) ?? "none", interval ?? "",
+                    CaptionPage.percent(score.scale), score.note ?? "",
+                ]
+            })
+    }
+
+    private static func differences(_ comparison: CaptionComparison) -> HTML {
+        .table(
+            header: ["", "this", "second", "difference", "95 % interval", "p"],
+            rows: comparison.differences.map { difference in
+                let interval = difference.interval
+                return [
+                    difference.key, percent(comparison.first.report[difference.key] ?? 0),
+                    percent(comparison.second.report[difference.key] ?? 0), percent(difference.value),
+                    "\(percent(interval.lowerBound)) to \(percent(interval.upperBound))",
+                    String(format: "%.4f", difference.pValue),
+                ]
+            })
+    }
+
+    private func histogram(_ key: String) -> HTML {
+        let values = evaluation.images.compactMap { $0.scores[key] }
+        let scale = evaluation.report.scores.first { $0.key == key }?.scale ?? 1
+        // CIDEr may reach 10 but seldom passes 3; its last bin holds the rest.
+        return .histogram(values, range: 0...min(scale, 3), label: key)
+    }
+
+    private func extremes(_ key: String) -> [HTML] {
+        let ranked = evaluation.images.sorted { ($0.scores[key] ?? 0) > ($1.scores[key] ?? 0) }
+        guard ranked.count > 2 * CaptionPage.shownCount else { return [.heading(2, "Captions by \(key)"), table(ranked)] }
+        return [
+            .heading(2, "Best captions by \(key)"), table(Array(ranked.prefix(CaptionPage.shownCount))),
+            .heading(2, "Worst captions by \(key)"), table(ranked.suffix(CaptionPage.shownCount).reversed()),
+        ]
+    }
+
+    private func table(_ images: [CaptionEvaluation.Image]) -> HTML {
+        SortableTable(header: ["image", "caption and references"] + keys, rows: images.map(row)).html
+    }
+
+    private func row(_ image: CaptionEvaluation.Image) -> [SortableTable.Cell] {
+        let references = image.references.map { HTML.element("li", [:], [.text($0)]) }
+        let caption = HTML.element("strong", [:], [.text(image.caption.isEmpty ? "(empty)" : image.caption)])
+        var cells = [SortableTable.Cell(picture(image) + [HTML.text("\(image.id)")])]
+        cells.append(SortableTable.Cell([caption, HTML.element("ul", [:], references)]))
+        for key in keys { cells.append(SortableTable.Cell(100 * (image.scores[key] ?? 0), digits: 1)) }
+        return cells
+    }
+
+    private func picture(_ image: CaptionEvaluation.Image) -> [HTML] {
+        guard let pictures, let name = image.fileName,
+            let file = try? MappedFile(pictures.appendingPathComponent(name)),
+            file.bytes.count <= CaptionPage.pictureLimit
+        else { return [] }
+        let isPNG = file.bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
+        guard isPNG || file.bytes.starts(with: [0xFF, 0xD8]) else { return [] }
+        return [
+            .image(Array(file.bytes), type: isPNG ? "image/png" : "image/jpeg", description: image.caption, width: 160),
+            .element("br"),
+        ]
+    }
+
+    private static func percent(_ value: Double) -> String { String(format: "%.2f", value * 100) }
+}

@@ -1,0 +1,15 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// A client of the whole repository by URL and version; `Tests/Consumers/run` says where it lies, and takes main.swift from
+// the package's README.
+let package = Package(
+    name: "client",
+    dependencies: [.package(url: Context.environment["BLIP_REPOSITORY"] ?? "", from: "1.0.0")],
+    targets: [
+        .executableTarget(
+            name: "client",
+            dependencies: [.product(name: "EvaluationMetrics", package: "swift-blip2")],
+            path: ".", exclude: ["scores.txt"], sources: ["main.swift"])
+    ]
+)
