@@ -26,14 +26,7 @@ struct Caption: Program {
     @Option(help: "The folder of a captioner, such as the model/ of a finished stage 2.")
     var model: String
 
-    @Option(help: "Beams kept for each picture.")
-    var numBeams = 5
-
-    @Option(help: "The most new tokens.")
-    var maxLength = 30
-
-    @Option(help: "The least tokens, those of the prompt counted.")
-    var minLength = 8
+    @OptionGroup var beams: BeamOptions
 
     @Option(help: "What captions continue; the prompt that the model was trained with unless given.")
     var prompt: String?
@@ -43,12 +36,6 @@ struct Caption: Program {
 
     @Argument(help: "JPEG or PNG files.")
     var images: [String]
-
-    func validate() throws {
-        for (name, value) in [("--num-beams", numBeams), ("--max-length", maxLength)] where value < 1 {
-            throw ValidationError("\(name) is \(value), wanted at least 1")
-        }
-    }
 
     func run() throws {
         let captioner = try Captioner(directory: URL(fileURLWithPath: model))
@@ -66,9 +53,9 @@ struct Caption: Program {
 
     private var options: Captioner.Options {
         var options = Captioner.Options()
-        options.beamCount = numBeams
-        options.maximumLength = maxLength
-        options.minimumLength = minLength
+        options.beamCount = beams.numBeams
+        options.maximumLength = beams.maxLength
+        options.minimumLength = beams.minLength
         options.prompt = prompt
         return options
     }

@@ -26,7 +26,9 @@ struct Frequencies: Program {
     var output: String
 
     func run() throws {
-        try DocumentFrequencies(of: CaptionReferences(contentsOf: file(references))).write(to: file(output))
+        let frequencies = try DocumentFrequencies(of: CaptionReferences(contentsOf: file(references)))
+        try frequencies.write(to: file(output))
+        print("\(frequencies.nGramCount) n-grams that \(frequencies.imageCount) images share are in \(output).")
     }
 }
 

@@ -3,6 +3,7 @@ import BLIP2
 import Evaluation
 import EvaluationMetrics
 import Foundation
+import Programs
 
 /// The options of captions that a model writes.
 struct Generation: ParsableArguments {
@@ -18,21 +19,10 @@ struct Generation: ParsableArguments {
     @Option(help: "Pictures captioned together; it changes speed and memory, not captions.")
     var batchSize = 16
 
-    @Option(help: "Beams kept for each picture.")
-    var numBeams = 5
-
-    @Option(help: "The most new tokens.")
-    var maxLength = 30
-
-    @Option(help: "The least tokens, those of the prompt counted.")
-    var minLength = 8
+    @OptionGroup var beams: BeamOptions
 
     func validate() throws {
-        for (name, value) in [
-            ("--batch-size", batchSize), ("--num-beams", numBeams), ("--max-length", maxLength),
-        ] where value < 1 {
-            throw ValidationError("\(name) is \(value), wanted at least 1")
-        }
+        if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize), wanted at least 1") }
     }
 
     /// Whether the options go together: a model needs pictures, and without one there is nothing to write.
@@ -47,9 +37,9 @@ struct Generation: ParsableArguments {
     /// The captions of the model.
     func predictions(for references: CaptionReferences) throws -> CaptionPredictions {
         var options = Captioner.Options()
-        options.beamCount = numBeams
-        options.maximumLength = maxLength
-        options.minimumLength = minLength
+        options.beamCount = beams.numBeams
+        options.maximumLength = beams.maxLength
+        options.minimumLength = beams.minLength
         let captioner = try Captioner(directory: URL(fileURLWithPath: model ?? ""))
         return try CaptionGeneration(captioner, options: options, batchSize: batchSize).predictions(
             for: references, imagesIn: URL(fileURLWithPath: images ?? ""),

@@ -39,7 +39,9 @@ struct CaptionScoring: ParsableArguments {
     @Option(help: "METEOR's data, from `evaluate meteor-data`; else the file that the variable BLIP_METEOR names.")
     var meteor: String?
 
-    func validate() throws { _ = try families }
+    func validate() throws {
+        if try families.isEmpty { throw ValidationError("--metrics names none, wanted some of \(CaptionMetric.list)") }
+    }
 
     /// The families of scores that were asked for.
     var families: Set<CaptionMetric> {
@@ -63,7 +65,7 @@ struct CaptionScoring: ParsableArguments {
     }
 }
 
-extension CaptionMatching.Policy: @retroactive ExpressibleByArgument {
+extension CaptionMatching.Policy: ExpressibleByArgument {
     static let list = allCases.map(\.rawValue).joined(separator: " or ")
 }
 

@@ -79,10 +79,13 @@ import Testing
         let questions = try temporaryFile(official) { try VQAAnnotations(contentsOf: $0) }.questions
         #expect(questions.map(\.id) == [7])
         #expect(questions[0].answers == ["yes", "no"] && questions[0].answerType == "yes/no")
-        let list = try temporaryFile(#"[{"question_id": "x", "answer": ["a", "b"]}]"#) { try VQAAnnotations(contentsOf: $0) }
+        let list = try temporaryFile(#"[{"question_id": "x", "answer": ["a", "b"]}]"#) {
+            try VQAAnnotations(contentsOf: $0)
+        }
         #expect(list.questions[0].answers == ["a", "b"])
         let results = #"[{"question_id": 7, "answer": "yes"}, {"questionId": "8", "prediction": "no"}]"#
-        #expect(try temporaryFile(results) { try AnswerPredictions(contentsOf: $0) }.answers.map(\.answer) == ["yes", "no"])
+        #expect(
+            try temporaryFile(results) { try AnswerPredictions(contentsOf: $0) }.answers.map(\.answer) == ["yes", "no"])
         #expect(throws: JSONError.self) { try temporaryFile(#"{"a": 1}"#) { try AnswerPredictions(contentsOf: $0) } }
         #expect(throws: JSONError.self) {
             try temporaryFile(#"[{"question_id": 1, "answer": []}]"#) { try VQAAnnotations(contentsOf: $0) }

@@ -33,6 +33,10 @@ import Testing
         #expect(throws: EvaluationError.self) { try RetrievalEvaluation(ScoreMatrix(rows), captionCounts: [5]) }
         #expect(throws: EvaluationError.self) { try RetrievalEvaluation(ScoreMatrix(rows), captionCounts: [5, 0, 0]) }
         #expect(throws: EvaluationError.self) { try ScoreMatrix([[1], [1, 2]]) }
+        let error = #expect(throws: EvaluationError.self) {
+            try RetrievalEvaluation(ScoreMatrix([[1, 2], [3, .nan]], name: "S"), captionCounts: [1, 1])
+        }
+        #expect(error?.description == "S: the score of image 1 and text 1, from 0, is not a number")
     }
 
     @Test func readsNumPyAndJSON() throws {

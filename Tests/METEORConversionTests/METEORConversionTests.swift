@@ -56,7 +56,8 @@ import Testing
         #expect(
             message("other.jar", "paraphrase.gz")
                 == "other.jar: wanted METEOR 1.5's jar; it has no entry function/english.words")
-        #expect(message("paraphrase.gz", "paraphrase.gz") == "paraphrase.gz: wanted a zip archive; it is gzip-compressed")
+        #expect(
+            message("paraphrase.gz", "paraphrase.gz") == "paraphrase.gz: wanted a zip archive; it is gzip-compressed")
         #expect(message("meteor.jar", "meteor.jar").hasPrefix("meteor.jar: wanted a gzip file; it is a zip archive"))
         #expect(message("meteor.jar", "odd.gz") == "odd.gz: has 10 lines; wanted three for each paraphrase")
     }

@@ -44,7 +44,9 @@ public struct CaptionPage {
             body.append(.paragraph("Left out: \(evaluation.report.matching.summary)."))
         }
         body.append(summary)
-        if let comparison { body += [.heading(2, "Second system against this one"), CaptionPage.differences(comparison)] }
+        if let comparison {
+            body += [.heading(2, "Second system against this one"), CaptionPage.differences(comparison)]
+        }
         body.append(.heading(2, "Scores of single images"))
         body += keys.map(histogram)
         if let key = rankingKey { body += extremes(key) }
@@ -88,7 +90,9 @@ public struct CaptionPage {
 
     private func extremes(_ key: String) -> [HTML] {
         let ranked = evaluation.images.sorted { ($0.scores[key] ?? 0) > ($1.scores[key] ?? 0) }
-        guard ranked.count > 2 * CaptionPage.shownCount else { return [.heading(2, "Captions by \(key)"), table(ranked)] }
+        guard ranked.count > 2 * CaptionPage.shownCount else {
+            return [.heading(2, "Captions by \(key)"), table(ranked)]
+        }
         return [
             .heading(2, "Best captions by \(key)"), table(Array(ranked.prefix(CaptionPage.shownCount))),
             .heading(2, "Worst captions by \(key)"), table(ranked.suffix(CaptionPage.shownCount).reversed()),

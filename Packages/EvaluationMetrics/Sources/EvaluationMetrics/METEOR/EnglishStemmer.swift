@@ -142,7 +142,9 @@ struct EnglishStemmer {
     }
 
     private mutating func replaceFinalY() {
-        guard word.count > 2, let last = word.last, last == Letter.y || last == EnglishStemmer.consonantY else { return }
+        guard word.count > 2, let last = word.last, last == Letter.y || last == EnglishStemmer.consonantY else {
+            return
+        }
         if !isVowel(word.count - 2) { word[word.count - 1] = Letter.i }
     }
 

@@ -40,7 +40,8 @@ struct METEORMatches {
             addPairs(.synonym, caption, reference) {
                 $0 != $1 && METEORMatches.intersect(words.synonyms($0), words.synonyms($1))
             }
-            addParaphrases(caption.map { words.dataNumbers[Int($0)] }, reference.map { words.dataNumbers[Int($0)] }, data)
+            addParaphrases(
+                caption.map { words.dataNumbers[Int($0)] }, reference.map { words.dataNumbers[Int($0)] }, data)
         }
         sortByStart()
     }

@@ -31,7 +31,7 @@ public struct RetrievalEvaluation: Sendable {
     ///   - captionCounts: how many texts each image has; those of an image stand together, in the order of the images.
     ///   - byText: the scores for images by texts, where they differ from those for texts by images. [images, texts]
     ///
-    /// Throws `EvaluationError` if the numbers of images and texts do not fit.
+    /// Throws `EvaluationError` if the numbers of images and texts do not fit, or a score is not a number.
     public init(_ matrix: ScoreMatrix, captionCounts: [Int], byText: ScoreMatrix? = nil) throws {
         let textCount = captionCounts.reduce(0, +)
         for matrix in [matrix, byText].compactMap({ $0 }) {
@@ -40,6 +40,11 @@ public struct RetrievalEvaluation: Sendable {
                     files: matrix.name,
                     problem: "scores \(matrix.rowCount) images and \(matrix.columnCount) texts, where there are "
                         + "\(captionCounts.count) images with \(textCount) captions")
+            }
+            if let (row, column) = matrix.firstNaN {
+                throw EvaluationError(
+                    files: matrix.name, problem: "the score of image \(row) and text \(column), from 0, is not a number"
+                )
             }
         }
         guard captionCounts.allSatisfy({ $0 > 0 }) else {
@@ -96,7 +101,8 @@ public struct RetrievalEvaluation: Sendable {
     /// The recalls as a table for people, in per cent.
     public var table: String {
         let rows = [("texts by images", texts), ("images by texts", images)].map { name, recall in
-            name + String(format: "  %6.2f  %6.2f  %6.2f  %6.2f", recall.at(1), recall.at(5), recall.at(10), recall.mean)
+            name
+                + String(format: "  %6.2f  %6.2f  %6.2f  %6.2f", recall.at(1), recall.at(5), recall.at(10), recall.mean)
         }
         let head = "\(texts.ranks.count) images, \(images.ranks.count) texts"
         return ([head, "                    R@1     R@5    R@10    mean"] + rows).joined(separator: "\n")

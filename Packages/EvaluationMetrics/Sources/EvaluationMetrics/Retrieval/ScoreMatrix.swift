@@ -53,6 +53,16 @@ public struct ScoreMatrix: Sendable {
         scores = .file(file, offset: header.offset, size: header.size)
     }
 
+    /// Where the first score is that is not a number.
+    var firstNaN: (row: Int, column: Int)? {
+        for row in 0..<rowCount {
+            var first: Int?
+            forEachScore(row: row) { column, score in if score.isNaN && first == nil { first = column } }
+            if let first { return (row, first) }
+        }
+        return nil
+    }
+
     /// Hands out the score of each text for an image, or of each image for a text.
     func forEachScore(row: Int, _ body: (_ column: Int, _ score: Double) -> Void) {
         switch scores {

@@ -1,12 +1,10 @@
-import Foundation
-
 /// CIDEr-D of corpora that are drawn from a set of images, with the document frequencies of each draw.
 ///
 /// Most n-grams stand in the references of one image alone. Their weight in a sample follows from how often that image
 /// was drawn, so their part of every sum is added up once; only the others are looked up for each sample.
 struct CIDErResampling: Sendable {
     /// The kinds of n-grams.
-    private enum Kind {
+    fileprivate enum Kind {
         /// In no reference: of the weight log N.
         static let unseen: Int32 = -1
         /// In the references of one image, and in no other image's candidate.
@@ -18,12 +16,9 @@ struct CIDErResampling: Sendable {
     private let sharedCount: Int
     private let rows: [Range<Int>]
     private let penalties: [Double]
-    /// By reference and order.
-    private let referenceNorms: SquareSums
-    /// By reference and order.
-    private let products: SquareSums
-    /// By image and order.
-    private let candidateNorms: SquareSums
+    /// For each image and order the squared length of the candidate's vector, then for each reference its product with
+    /// the candidate's and its own squared length.
+    private let sums: SquareSums
     /// log 0 (taken as 0), log 1, ... log of the number of images.
     private let logarithms: [Double]
 
@@ -33,52 +28,68 @@ struct CIDErResampling: Sendable {
         sharedCount = count
         rows = references.rows
         penalties = cider.penalties
-        self.documents = documents.flattened { order, id in kinds[order][Int(id)] }
-        referenceNorms = SquareSums(references.counts.map(\.rows), kinds) { $0 * $0 }
-        candidateNorms = SquareSums(candidates.counts.map(\.rows), kinds) { $0 * $0 }
-        products = SquareSums(cider.common, kinds) { $0 }
         logarithms = documents.logarithms
+        self.documents = documents.flattened { order, id in kinds[order][Int(id)] }
+        var sums = SquareSums()
+        for (image, rows) in rows.enumerated() {
+            for (order, kinds) in kinds.enumerated() {
+                sums.append(candidates.counts[order].rows[image], kinds) { $0 * $0 }
+                for row in rows {
+                    sums.append(cider.common[order][row], kinds) { $0 }
+                    sums.append(references.counts[order].rows[row], kinds) { $0 * $0 }
+                }
+            }
+        }
+        self.sums = sums
     }
 
     /// The mean score, 0 to 10, of a corpus in which image i stands `sample[i]` times.
     func corpusScore(_ sample: [Int32]) -> Double {
         let total = logarithms[logarithms.count - 1]
-        let squares = self.squares(sample)
-        var sum = 0.0
-        for (image, times) in sample.enumerated() where times > 0 {
-            let own = total - logarithms[Int(times)]
-            let weights = SquareSums.Weights(squares: squares, own: own * own, unseen: total * total)
-            sum += Double(times) * score(image, weights)
+        let sum = sums.read(squares(sample), unseen: total * total) { sums in
+            var sum = 0.0
+            var cell = 0
+            for (image, times) in sample.enumerated() {
+                let next = cell + NGramIndex.orders * (1 + 2 * rows[image].count)
+                if times > 0 {
+                    let own = total - logarithms[Int(times)]
+                    sum += Double(times) * score(rows[image], sums, from: cell, own: own * own)
+                }
+                cell = next
+            }
+            return sum
         }
         return sum / Double(sample.reduce(0, +))
     }
 
-    private func score(_ image: Int, _ weights: SquareSums.Weights) -> Double {
+    private func score(_ rows: Range<Int>, _ sums: SquareSums.Reader, from start: Int, own: Double) -> Double {
         var sum = 0.0
         for order in 0..<NGramIndex.orders {
-            let norm = candidateNorms.value(image * NGramIndex.orders + order, weights).squareRoot()
+            var cell = start + order * (1 + 2 * rows.count)
+            let norm = sums.value(cell, own).squareRoot()
             guard norm > 0 else { continue }
-            for row in rows[image] {
-                let cell = row * NGramIndex.orders + order
-                let product = products.value(cell, weights)
-                guard product > 0 else { continue }
-                sum += product / (norm * referenceNorms.value(cell, weights).squareRoot()) * penalties[row]
+            for row in rows {
+                let product = sums.value(cell + 1, own)
+                if product > 0 { sum += product / (norm * sums.value(cell + 2, own).squareRoot()) * penalties[row] }
+                cell += 2
             }
         }
-        return sum / Double(NGramIndex.orders) / Double(rows[image].count) * 10
+        return sum / Double(NGramIndex.orders) / Double(rows.count) * 10
     }
 
     /// The squared weights of the numbered n-grams.
     private func squares(_ sample: [Int32]) -> [Double] {
         var frequencies = [Int32](repeating: 0, count: sharedCount)
-        for (image, times) in sample.enumerated() where times > 0 {
-            for id in documents[image] { frequencies[Int(id)] += times }
+        frequencies.withUnsafeMutableBufferPointer { frequencies in
+            documents.withRows { documents in
+                for (image, times) in sample.enumerated() where times > 0 {
+                    for id in documents[image] { frequencies[Int(id)] += times }
+                }
+            }
         }
         let total = logarithms[logarithms.count - 1]
-        return frequencies.map { frequency in
-            let weight = total - logarithms[Int(frequency)]
-            return weight * weight
-        }
+        let squares = logarithms.map { (total - $0) * (total - $0) }
+        return frequencies.map { squares[Int($0)] }
     }
 
     /// For each order and n-gram its kind, or its number if it is of neither kind.
@@ -99,44 +110,62 @@ struct CIDErResampling: Sendable {
         }
         return (kinds, Int(count))
     }
+}
 
-    /// Sums of squared weights times whole numbers, a sum for each cell.
-    private struct SquareSums: Sendable {
-        struct Weights {
-            var squares: [Double]
-            var own: Double
-            var unseen: Double
+/// Sums of squared weights times whole numbers.
+private struct SquareSums: Sendable {
+    private var shared = RaggedArray<NGramCounts.Entry>()
+    private var own: [Double] = []
+    private var unseen: [Double] = []
+
+    /// Adds a sum over n-grams, to which each contributes its squared weight as often as `factor` makes of its count.
+    mutating func append(
+        _ counts: ArraySlice<NGramCounts.Entry>, _ kinds: [Int32], _ factor: (Int32) -> Int32
+    ) {
+        var (own, unseen) = (0.0, 0.0)
+        for entry in counts {
+            let factor = factor(entry.count)
+            switch kinds[Int(entry.id)] {
+            case CIDErResampling.Kind.own: own += Double(factor)
+            case CIDErResampling.Kind.unseen: unseen += Double(factor)
+            case let id: shared.append(NGramCounts.Entry(id: id, count: factor))
+            }
         }
+        shared.closeRow()
+        self.own.append(own)
+        self.unseen.append(unseen)
+    }
 
-        private var shared = RaggedArray<NGramCounts.Entry>()
-        private var own: [Double] = []
-        private var unseen: [Double] = []
-
-        /// - Parameters:
-        ///   - counts: by order, then row; cell `row * orders + order` takes its numbers from there.
-        ///   - kinds: by order and n-gram.
-        init(_ counts: [RaggedArray<NGramCounts.Entry>], _ kinds: [[Int32]], _ factor: (Int32) -> Int32) {
-            for row in 0..<counts[0].count {
-                for (order, counts) in counts.enumerated() {
-                    var (own, unseen) = (0.0, 0.0)
-                    for entry in counts[row] {
-                        let factor = factor(entry.count)
-                        switch kinds[order][Int(entry.id)] {
-                        case Kind.own: own += Double(factor)
-                        case Kind.unseen: unseen += Double(factor)
-                        case let id: shared.append(NGramCounts.Entry(id: id, count: factor))
-                        }
+    /// Hands out the sums for given weights.
+    ///
+    /// - Parameters:
+    ///   - squares: the squared weights of the numbered n-grams.
+    ///   - unseen: the squared weight of those that no reference holds.
+    func read<Result>(_ squares: [Double], unseen: Double, _ body: (Reader) -> Result) -> Result {
+        shared.withRows { shared in
+            squares.withUnsafeBufferPointer { squares in
+                own.withUnsafeBufferPointer { own in
+                    self.unseen.withUnsafeBufferPointer {
+                        body(Reader(shared: shared, squares: squares, own: own, unseen: $0, unseenSquare: unseen))
                     }
-                    shared.closeRow()
-                    self.own.append(own)
-                    self.unseen.append(unseen)
                 }
             }
         }
+    }
 
-        func value(_ cell: Int, _ weights: Weights) -> Double {
-            var sum = own[cell] * weights.own + unseen[cell] * weights.unseen
-            for entry in shared[cell] { sum += Double(entry.count) * weights.squares[Int(entry.id)] }
+    struct Reader {
+        let shared: RaggedArray<NGramCounts.Entry>.Rows
+        let squares: UnsafeBufferPointer<Double>
+        let own: UnsafeBufferPointer<Double>
+        let unseen: UnsafeBufferPointer<Double>
+        let unseenSquare: Double
+
+        /// A sum, by its place in the order of `append`.
+        ///
+        /// - Parameter ownSquare: the squared weight of the n-grams that the image has to itself.
+        func value(_ cell: Int, _ ownSquare: Double) -> Double {
+            var sum = own[cell] * ownSquare + unseen[cell] * unseenSquare
+            for entry in shared[cell] { sum += Double(entry.count) * squares[Int(entry.id)] }
             return sum
         }
     }

@@ -11,6 +11,8 @@ public struct DocumentFrequencies: Sendable {
     public let name: String
     /// How many images they were counted on.
     public let imageCount: Int
+    /// How many n-grams stand in two images or more.
+    public var nGramCount: Int { counts.count }
     /// By the n-gram's words, parted by blanks, in UTF-8.
     private let counts: [[UInt8]: Int32]
 

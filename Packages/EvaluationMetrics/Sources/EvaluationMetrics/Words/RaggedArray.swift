@@ -22,3 +22,23 @@ struct RaggedArray<Element: Sendable>: Sendable {
         closeRow()
     }
 }
+
+extension RaggedArray {
+    /// The rows in memory. Threads that read the same slices count references to them, and wait for each other over the
+    /// count; they do not over these.
+    struct Rows {
+        fileprivate let elements: UnsafeBufferPointer<Element>
+        fileprivate let ends: UnsafeBufferPointer<Int>
+
+        subscript(row: Int) -> UnsafeBufferPointer<Element> {
+            UnsafeBufferPointer(rebasing: elements[ends[row]..<ends[row + 1]])
+        }
+    }
+
+    /// Hands out the rows for the time of a call.
+    func withRows<Result>(_ body: (Rows) throws -> Result) rethrows -> Result {
+        try elements.withUnsafeBufferPointer { elements in
+            try ends.withUnsafeBufferPointer { try body(Rows(elements: elements, ends: $0)) }
+        }
+    }
+}
