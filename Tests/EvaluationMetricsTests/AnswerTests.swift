@@ -37,6 +37,8 @@ import Testing
         #expect(try accuracy("1,000 t-shirts", [String](repeating: "1000 tshirts", count: 10)) == 1)
         #expect(try accuracy("t-shirts", [String](repeating: "t shirts", count: 10)) == 1)
         #expect(try accuracy("1.5", [String](repeating: "1.5", count: 10)) == 1)
+        // Python's lower case has a final sigma.
+        #expect(try accuracy("ΣΊΣΥΦΟΣ", [String](repeating: "σίσυφος", count: 10)) == 1)
         #expect(try accuracy("dont", [String](repeating: "don't", count: 10)) == 1)
     }
 

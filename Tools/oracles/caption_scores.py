@@ -92,6 +92,9 @@ def write_captions(folder, random):
     ids = random.sample(range(1, 600000), 60)
     references = {i: [caption(random) for _ in range(random.randint(1, 6))] for i in ids}
     odd = ["", ".", "A", "a a a a a a a", "2 1/2 red balls", "😀", "\u00ad", references[ids[7]][0], sentence(random)]
+    odd += ["a\nman in\n\na park\n", "two dogs\x00 \x00 in a park\x00", "👩‍👩‍👧‍👦 a 🐎 in a park 🇫🇷.",
+            " ".join(references[ids[12]][0].split() * 40)[:220], ". ".join(references[ids[13]] * 80)[:2200]]
+    references[ids[13]].append(", ".join(references[ids[13]] * 60)[:2100])
     candidates = {i: odd[n] if n < len(odd) else caption(random) for n, i in enumerate(ids)}
     truth = {"images": [{"id": i, "file_name": f"picture_{i}.jpg"} for i in ids],
              "annotations": [{"id": n, "image_id": i, "caption": text}

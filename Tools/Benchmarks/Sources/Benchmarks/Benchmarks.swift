@@ -13,7 +13,7 @@ struct Benchmarks: ParsableCommand {
 
     static let all: [any ParsableCommand.Type] = [
         TrainingBenchmark.self, ProductBenchmark.self, KernelBenchmark.self, TokenizerBenchmark.self,
-        PictureBenchmark.self, LoadingBenchmark.self,
+        PictureBenchmark.self, LoadingBenchmark.self, ScoreBenchmark.self,
     ]
 }
 

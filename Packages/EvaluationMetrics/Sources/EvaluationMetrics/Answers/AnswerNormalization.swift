@@ -4,7 +4,7 @@ enum AnswerNormalization {
     static func prediction(_ text: String) -> String {
         var view = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { view.append(scalar == "\n" || scalar == "\t" ? " " : scalar) }
-        return numbersAndArticles(punctuation(trimmed(String(view))))
+        return numbersAndArticles(punctuation(String(view).strippedAsInPython))
     }
 
     /// Removes punctuation marks, or puts blanks in their place.
@@ -32,7 +32,7 @@ enum AnswerNormalization {
     /// Lower case, small numbers as digits, no articles, contractions with their apostrophes.
     static func numbersAndArticles(_ text: String) -> String {
         var words: [String] = []
-        for word in text.lowercased().unicodeScalars.split(whereSeparator: { $0.properties.isWhitespace }) {
+        for word in text.lowercasedAsInPython.unicodeScalars.split(whereSeparator: \.isPythonWhiteSpace) {
             let word = numbers[String(word)] ?? String(word)
             if ["a", "an", "the"].contains(word) { continue }
             words.append(AnswerContractions.table[word] ?? word)
@@ -71,14 +71,5 @@ enum AnswerNormalization {
             if isFinal && removed < 32 { removed += 1 } else { result.append(scalar) }
         }
         return String(result)
-    }
-
-    /// Without white space at the ends.
-    private static func trimmed(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-        else { return "" }
-        return String(scalars[first...last])
     }
 }

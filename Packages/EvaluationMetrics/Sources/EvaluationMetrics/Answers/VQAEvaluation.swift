@@ -37,7 +37,7 @@ public struct VQAEvaluation: Sendable {
     static func accuracy(_ prediction: String, _ question: VQAAnnotations.Question) -> Double {
         let prediction = AnswerNormalization.prediction(prediction)
         // Quirk: people's answers lose their punctuation only where they are not all equal, and nothing else.
-        let isUnanimous = question.answers.dropFirst().allSatisfy { $0 == question.answers[0] }
+        let isUnanimous = question.answers.dropFirst().allSatisfy { $0.utf8.elementsEqual(question.answers[0].utf8) }
         let answers = isUnanimous ? question.answers : question.answers.map(AnswerNormalization.punctuation)
         let equal = answers.map { $0.utf8.elementsEqual(prediction.utf8) }
         let count = equal.count { $0 }

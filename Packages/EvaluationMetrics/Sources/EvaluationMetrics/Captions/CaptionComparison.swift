@@ -90,16 +90,20 @@ extension CaptionComparison {
 
     /// The comparison as a table for people, scores in per cent as papers print them.
     public var table: String {
-        let width = differences.map(\.key.utf8.count).max() ?? 0
-        let lines = differences.map { difference in
-            let name = difference.key.padding(toLength: width + 2, withPad: " ", startingAt: 0)
-            let values = [first.report[difference.key] ?? 0, second.report[difference.key] ?? 0]
-                .map(CaptionReport.percent).joined(separator: "  ")
+        let width = (first.report.scores.map(\.key.utf8.count).max() ?? 0) + 2
+        let head = "".padding(toLength: width, withPad: " ", startingAt: 0)
+        let lines = first.report.scores.map { score in
+            let name = score.key.padding(toLength: width, withPad: " ", startingAt: 0)
+            guard let difference = differences.first(where: { $0.key == score.key }) else {
+                return name + "     -  \(score.note ?? "")"
+            }
+            let values = [score.value ?? 0, second.report[score.key] ?? 0].map(CaptionReport.percent)
             let bounds = [difference.interval.lowerBound, difference.interval.upperBound]
                 .map { String(format: "%+.2f", $0 * 100) }.joined(separator: ", ")
-            return name + values + String(format: "  %+6.2f", difference.value * 100)
+            return name + values.joined(separator: "  ") + String(format: "  %+6.2f", difference.value * 100)
                 + "  [\(bounds)]" + String(format: "  p = %.4f", difference.pValue)
         }
-        return (["\(first.report.count) images, second against first"] + lines).joined(separator: "\n")
+        let title = "\(first.report.count) images, second system against first"
+        return ([title, head + " first  second    diff  95 % interval"] + lines).joined(separator: "\n")
     }
 }

@@ -99,7 +99,7 @@ private struct CaptionLine {
     }
 
     mutating func append(_ token: String, _ index: inout WordIndex) {
-        if token.unicodeScalars.contains(where: CaptionLine.isWhiteSpace) { isOdd = true }
+        if token.unicodeScalars.contains(where: \.isPythonWhiteSpace) { isOdd = true }
         tokens.append(index.id(of: token))
     }
 
@@ -116,14 +116,14 @@ private struct CaptionLine {
             if !line.isEmpty { line.append(" ") }
             line += String(decoding: index[token], as: UTF8.self).unicodeScalars
         }
-        while let last = line.last, CaptionLine.isWhiteSpace(last) { line.removeLast() }
+        while let last = line.last, last.isPythonWhiteSpace { line.removeLast() }
         var pieces: [Int32] = []
         var words: [Int32] = []
         for piece in line.split(separator: " ", omittingEmptySubsequences: false) {
             let id = index.id(of: CaptionLine.text(piece))
             guard id >= CaptionLine.emptyWord else { continue }
             pieces.append(id)
-            words += piece.split(whereSeparator: CaptionLine.isWhiteSpace).map { index.id(of: CaptionLine.text($0)) }
+            words += piece.split(whereSeparator: \.isPythonWhiteSpace).map { index.id(of: CaptionLine.text($0)) }
         }
         return (pieces.isEmpty ? [CaptionLine.emptyWord] : pieces, words)
     }
@@ -132,14 +132,5 @@ private struct CaptionLine {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)
         return String(view)
-    }
-
-    /// What Python's `str.split()` parts at.
-    private static func isWhiteSpace(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000:
-            true
-        default: false
-        }
     }
 }
