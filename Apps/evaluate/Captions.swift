@@ -50,6 +50,8 @@ struct Captions: Program {
     }
 
     func run() throws {
+        // Captions may take hours: whether their files can be made is found out before.
+        for path in [perImage, html].compactMap({ $0 }) { _ = try FileReplacement(of: file(path)) }
         let references = try CaptionReferences(contentsOf: file(self.references))
         let predictions = try captions(for: references)
         guard let compare else {

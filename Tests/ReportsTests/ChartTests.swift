@@ -6,11 +6,14 @@ struct ChartTests {
     @Test("a histogram counts every value, those beyond its range at its ends")
     func histogram() {
         let values = [0.0, 0.1, 0.9, 1.0, 7, -3, .nan]
-        let page = HTMLPage(
-            title: "", body: [.histogram(values, range: 0...1, binCount: 2, label: "CIDEr < 1")])
+        let histogram = Histogram(title: "CIDEr < 1", axis: "score", values, range: 0...1, binCount: 2)
+        #expect(histogram.counts == [3, 3])
+        let page = HTMLPage(title: "", body: [histogram.html])
         #expect(page.text.contains("<title>0 to 0.5: 3</title>"))
         #expect(page.text.contains("<title>0.5 to 1: 3</title>"))
-        #expect(page.text.contains("aria-label=\"Histogram: CIDEr &lt; 1\""))
+        #expect(page.text.contains("aria-label=\"CIDEr &lt; 1\"") && page.text.contains(">score</text>"))
+        // Left, bottom and top of the plot: 58, 206 and 10; three of four high.
+        #expect(page.text.contains("<rect x=\"58.0\" y=\"59.0\""))
     }
 
     @Test("numbers are sorted by their value, texts by themselves")

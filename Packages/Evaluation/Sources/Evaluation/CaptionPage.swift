@@ -39,53 +39,62 @@ public struct CaptionPage {
     private var rankingKey: String? { keys.contains("CIDEr") ? "CIDEr" : keys.last }
 
     private var page: HTMLPage {
-        var body: [HTML] = [.heading(1, "Caption scores"), .paragraph("\(evaluation.report.count) images.")]
-        if !evaluation.report.matching.isComplete {
-            body.append(.paragraph("Left out: \(evaluation.report.matching.summary)."))
-        }
-        body.append(summary)
-        if let comparison {
-            body += [.heading(2, "Second system against this one"), CaptionPage.differences(comparison)]
-        }
-        body.append(.heading(2, "Scores of single images"))
-        body += keys.map(histogram)
+        let matching = evaluation.report.matching
+        var body: [HTML] = [
+            .heading(1, "Caption scores"), .paragraph("\(evaluation.report.count) images: \(matching.files)."),
+        ]
+        if !matching.isComplete { body.append(.paragraph("Left out: \(matching.summary).")) }
+        body += [summary, notes]
+        if let comparison { body += differences(comparison) }
+        body += [
+            .heading(2, "Scores of single images"),
+            .element("div", ["class": "plots"], keys.map(histogram)),
+        ]
         if let key = rankingKey { body += extremes(key) }
         return HTMLPage(title: "Caption scores", body: body, isSortable: true)
     }
 
     private var summary: HTML {
         .table(
-            header: ["", "score", "95 % interval", "best possible", ""],
+            header: ["in per cent", "score", "95 % interval", "best possible"],
             rows: evaluation.report.scores.map { score in
-                let interval = score.interval.map {
-                    "\(CaptionPage.percent($0.lowerBound)) to \(CaptionPage.percent($0.upperBound))"
-                }
-                return [
-                    score.key, score.value.map(CaptionPage.percent) ?? "none", interval ?? "",
-                    CaptionPage.percent(score.scale), score.note ?? "",
+                [
+                    score.key, score.value.map(CaptionPage.percent) ?? "–",
+                    score.interval.map(CaptionPage.interval) ?? "–", CaptionPage.percent(score.scale),
                 ]
             })
     }
 
-    private static func differences(_ comparison: CaptionComparison) -> HTML {
-        .table(
-            header: ["", "this", "second", "difference", "95 % interval", "p"],
-            rows: comparison.differences.map { difference in
-                let interval = difference.interval
-                return [
-                    difference.key, percent(comparison.first.report[difference.key] ?? 0),
-                    percent(comparison.second.report[difference.key] ?? 0), percent(difference.value),
-                    "\(percent(interval.lowerBound)) to \(percent(interval.upperBound))",
-                    String(format: "%.4f", difference.pValue),
-                ]
+    private var notes: HTML {
+        .element(
+            "ul", [:],
+            evaluation.report.scores.compactMap { score in
+                score.note.map { .element("li", [:], [.text("\(score.key): \($0)")]) }
             })
+    }
+
+    private func differences(_ comparison: CaptionComparison) -> [HTML] {
+        let rows = comparison.differences.map { difference in
+            [
+                difference.key, CaptionPage.percent(comparison.first.report[difference.key] ?? 0),
+                CaptionPage.percent(comparison.second.report[difference.key] ?? 0),
+                CaptionPage.percent(difference.value), CaptionPage.interval(difference.interval),
+                String(format: "%.4f", difference.pValue),
+            ]
+        }
+        return [
+            .heading(2, "A second system against this one"),
+            .paragraph("The second is \(comparison.second.report.matching.files)."),
+            .table(header: ["in per cent", "this", "second", "difference", "95 % interval", "p"], rows: rows),
+        ]
     }
 
     private func histogram(_ key: String) -> HTML {
-        let values = evaluation.images.compactMap { $0.scores[key] }
+        let values = evaluation.images.compactMap { $0.scores[key].map { 100 * $0 } }
         let scale = evaluation.report.scores.first { $0.key == key }?.scale ?? 1
-        // CIDEr may reach 10 but seldom passes 3; its last bin holds the rest.
-        return .histogram(values, range: 0...min(scale, 3), label: key)
+        // CIDEr may reach 1000 but seldom passes 300.
+        let (most, axis) = scale > 3 ? (3, "per cent; the last bar counts all above") : (scale, "per cent")
+        return Histogram(title: key, axis: axis, values, range: 0...100 * most).html
     }
 
     private func extremes(_ key: String) -> [HTML] {
@@ -106,7 +115,8 @@ public struct CaptionPage {
     private func row(_ image: CaptionEvaluation.Image) -> [SortableTable.Cell] {
         let references = image.references.map { HTML.element("li", [:], [.text($0)]) }
         let caption = HTML.element("strong", [:], [.text(image.caption.isEmpty ? "(empty)" : image.caption)])
-        var cells = [SortableTable.Cell(picture(image) + [HTML.text("\(image.id)")])]
+        let number: Double? = if case .number(let id) = image.id { Double(id) } else { nil }
+        var cells = [SortableTable.Cell(picture(image) + [HTML.text("\(image.id)")], number: number)]
         cells.append(SortableTable.Cell([caption, HTML.element("ul", [:], references)]))
         for key in keys { cells.append(SortableTable.Cell(100 * (image.scores[key] ?? 0), digits: 1)) }
         return cells
@@ -120,10 +130,13 @@ public struct CaptionPage {
         let isPNG = file.bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
         guard isPNG || file.bytes.starts(with: [0xFF, 0xD8]) else { return [] }
         return [
-            .image(Array(file.bytes), type: isPNG ? "image/png" : "image/jpeg", description: image.caption, width: 160),
-            .element("br"),
+            .image(Array(file.bytes), type: isPNG ? "image/png" : "image/jpeg", description: image.caption, width: 160)
         ]
     }
 
     private static func percent(_ value: Double) -> String { String(format: "%.2f", value * 100) }
+
+    private static func interval(_ interval: ClosedRange<Double>) -> String {
+        "\(percent(interval.lowerBound)) to \(percent(interval.upperBound))"
+    }
 }

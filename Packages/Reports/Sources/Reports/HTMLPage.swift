@@ -34,7 +34,7 @@ public struct HTMLPage: Sendable {
     private static let style = """
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; background: #fff; }
         table { border-collapse: collapse; margin: 1rem 0; }
-        th, td { padding: .3rem .8rem; border-bottom: 1px solid #ccc; text-align: right; }
+        th, td { padding: .3rem .8rem; border-bottom: 1px solid #ccc; text-align: right; font-variant-numeric: tabular-nums; }
         th:first-child { text-align: left; }
         figure { display: inline-block; overflow-wrap: anywhere; margin: 0 1.5rem 1rem 0; max-width: 17rem; vertical-align: top; }
         img { image-rendering: pixelated; border: 1px solid #ccc; }
@@ -46,12 +46,11 @@ public struct HTMLPage: Sendable {
         .legend span { margin-right: 1.2rem; white-space: nowrap; font-weight: 600; }
         .wide { overflow-x: auto; }
         pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; }
-        .chart { width: 100%; max-width: 40rem; height: auto; display: block; font-size: 12px; fill: currentColor; }
-        .bar { fill: #3b78c2; }
         td.text { text-align: left; }
         table.sortable { width: 100%; font-size: .9rem; } table.sortable td { vertical-align: top; }
         table.sortable th { cursor: pointer; text-align: left; white-space: nowrap; }
         th[aria-sort=ascending]::after { content: " \\25B2"; } th[aria-sort=descending]::after { content: " \\25BC"; }
+        table.sortable img { image-rendering: auto; display: block; height: auto; }
         td ul { margin: 0; padding-left: 1.1rem; }
         @media (prefers-color-scheme: dark) {
           body { background: #16181b; color: #e6e6e6; } pre { background: #24272b; }

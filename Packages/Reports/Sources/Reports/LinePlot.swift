@@ -36,8 +36,6 @@ public struct LinePlot: Sendable {
         self.curves = curves
     }
 
-    private static let (width, height) = (480.0, 240.0)
-    private static let (left, right, top, bottom) = (58.0, 14.0, 10.0, 34.0)
     // Okabe and Ito's colours, which people who see few colours can tell apart too.
     private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195"]
 
@@ -53,33 +51,20 @@ public struct LinePlot: Sendable {
     /// The plot as a figure under its title.
     public var html: HTML {
         let points = curves.flatMap { $0.points + $0.background }.filter { $0.x.isFinite && $0.y.isFinite }
-        let horizontal = AxisRange(points.map(\.x)), vertical = AxisRange(points.map(\.y))
+        let frame = PlotFrame(horizontal: AxisRange(points.map(\.x)), vertical: AxisRange(points.map(\.y)))
         let paths = curves.flatMap { curve in
             [
-                path(curve, curve.background, width: 1, opacity: 0.25, horizontal, vertical),
-                path(curve, curve.points, width: 1.8, opacity: 1, horizontal, vertical),
+                path(curve, curve.background, width: 1, opacity: 0.25, frame),
+                path(curve, curve.points, width: 1.8, opacity: 1, frame),
             ].compactMap { $0 }
         }
-        let picture = HTML.element(
-            "svg",
-            [
-                "viewBox": "0 0 \(Int(Self.width)) \(Int(Self.height))", "role": "img", "aria-label": title,
-                "fill": "currentColor",
-            ], grid(horizontal, vertical) + paths)
-        return .element("figure", ["class": "plot"], [.element("figcaption", [:], [.text(title)]), picture])
+        return frame.figure(title: title, axis: axis, paths)
     }
 
-    private static func colour(_ place: Int) -> String { colours[place % colours.count] }
-
-    private func place(_ point: SIMD2<Double>, _ horizontal: AxisRange, _ vertical: AxisRange) -> SIMD2<Double> {
-        let x = Self.left + horizontal.share(of: point.x) * (Self.width - Self.left - Self.right)
-        let y = Self.height - Self.bottom - vertical.share(of: point.y) * (Self.height - Self.top - Self.bottom)
-        return SIMD2(x, y)
-    }
+    static func colour(_ place: Int) -> String { colours[place % colours.count] }
 
     private func path(
-        _ curve: Curve, _ points: [SIMD2<Double>], width: Double, opacity: Double, _ horizontal: AxisRange,
-        _ vertical: AxisRange
+        _ curve: Curve, _ points: [SIMD2<Double>], width: Double, opacity: Double, _ frame: PlotFrame
     ) -> HTML? {
         if points.isEmpty { return nil }
         var path = ""
@@ -89,7 +74,7 @@ public struct LinePlot: Sendable {
                 isDown = false
                 continue
             }
-            let place = place(point, horizontal, vertical)
+            let place = frame.place(point)
             path += String(format: "%@%.1f %.1f", isDown ? "L" : "M", place.x, place.y)
             isDown = true
         }
@@ -100,35 +85,4 @@ public struct LinePlot: Sendable {
                 "stroke-width": "\(width)", "stroke-opacity": "\(opacity)",
             ], [.element("title", [:], [.text(curve.name)])])
     }
-
-    private func grid(_ horizontal: AxisRange, _ vertical: AxisRange) -> [HTML] {
-        let origin = SIMD2(horizontal.low, vertical.low)
-        let rows = vertical.ticks.flatMap { tick in
-            let y = place(SIMD2(origin.x, tick), horizontal, vertical).y
-            return [
-                line(Self.left, y, Self.width - Self.right, y), label(vertical.text(tick), Self.left - 6, y + 4, "end"),
-            ]
-        }
-        let columns = horizontal.ticks.map { tick in
-            let x = place(SIMD2(tick, origin.y), horizontal, vertical).x
-            return label(horizontal.text(tick), x, Self.height - Self.bottom + 15, "middle")
-        }
-        let name = label(axis, (Self.left + Self.width - Self.right) / 2, Self.height - 4, "middle")
-        return rows + columns + [name]
-    }
-
-    private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> HTML {
-        .element(
-            "line",
-            [
-                "x1": text(x1), "y1": text(y1), "x2": text(x2), "y2": text(y2), "stroke": "currentColor",
-                "stroke-opacity": "0.12",
-            ])
-    }
-
-    private func label(_ text: String, _ x: Double, _ y: Double, _ anchor: String) -> HTML {
-        .element("text", ["x": self.text(x), "y": self.text(y), "text-anchor": anchor], [.text(text)])
-    }
-
-    private func text(_ number: Double) -> String { String(format: "%.1f", number) }
 }

@@ -103,7 +103,10 @@ extension CaptionComparison {
             return name + values.joined(separator: "  ") + String(format: "  %+6.2f", difference.value * 100)
                 + "  [\(bounds)]" + String(format: "  p = %.4f", difference.pValue)
         }
-        let title = "\(first.report.count) images, second system against first"
-        return ([title, head + " first  second    diff  95 % interval"] + lines).joined(separator: "\n")
+        let titles = [
+            "\(first.report.count) images, second system against first",
+            "first:  \(first.report.matching.title)", "second: \(second.report.matching.title)",
+        ]
+        return (titles + [head + " first  second    diff  95 % interval"] + lines).joined(separator: "\n")
     }
 }

@@ -10,6 +10,8 @@ public struct CaptionMatching: Sendable {
         case skip
     }
 
+    /// What was brought together: the predictions' name against the references'.
+    public let files: String
     /// Images without a prediction, in the order of the references.
     public var missing: [ImageID] = []
     /// Predicted ids that are no image of the references.
@@ -52,12 +54,11 @@ public struct CaptionMatching: Sendable {
         _ predictions: CaptionPredictions, _ references: CaptionReferences, _ policy: Policy
     ) throws -> CaptionMatching {
         let matching = CaptionMatching(predictions, references)
-        let files = "\(predictions.name) against \(references.name)"
         guard matching.isComplete || policy == .skip else {
-            throw EvaluationError(files: files, problem: matching.summary)
+            throw EvaluationError(files: matching.files, problem: matching.summary)
         }
         guard !matching.pairs.isEmpty else {
-            throw EvaluationError(files: files, problem: "no image has both a prediction and references")
+            throw EvaluationError(files: matching.files, problem: "no image has both a prediction and references")
         }
         return matching
     }
@@ -66,6 +67,7 @@ public struct CaptionMatching: Sendable {
     mutating func keep(_ ids: Set<ImageID>) { pairs.removeAll { !ids.contains($0.image.id) } }
 
     private init(_ predictions: CaptionPredictions, _ references: CaptionReferences) {
+        files = "\(predictions.name) against \(references.name)"
         let places = match(predictions.captions.map(\.id), references.images.map(\.id))
         for (known, predicted) in places {
             let image = references.images[known]
@@ -83,7 +85,7 @@ public struct CaptionMatching: Sendable {
     static func checked(
         _ predicted: [ImageID], _ known: [ImageID], noun: String, files: String, _ policy: Policy
     ) throws -> (CaptionMatching, [(known: Int, predicted: Int)]) {
-        var matching = CaptionMatching(noun: noun)
+        var matching = CaptionMatching(noun: noun, files: files)
         let places = matching.match(predicted, known)
         guard matching.isComplete || policy == .skip else {
             throw EvaluationError(files: files, problem: matching.summary)
@@ -92,7 +94,10 @@ public struct CaptionMatching: Sendable {
         return (matching, places)
     }
 
-    private init(noun: String) { self.noun = noun }
+    private init(noun: String, files: String) {
+        self.noun = noun
+        self.files = files
+    }
 
     /// Notes what is left over and returns the places of what is not, in the order of the known ids.
     private mutating func match(_ predicted: [ImageID], _ known: [ImageID]) -> [(known: Int, predicted: Int)] {

@@ -76,6 +76,9 @@ extension CaptionReport {
 }
 
 extension CaptionMatching {
+    /// The files, and what is left over.
+    var title: String { files + (isComplete ? "" : "; left out: \(summary)") }
+
     /// Counts and the first ten ids of each kind.
     var tree: JSONTree {
         func list(_ ids: [ImageID]) -> JSONTree {
