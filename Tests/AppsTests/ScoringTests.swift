@@ -144,7 +144,7 @@ struct ScoringTests {
         expect(try evaluate("retrieval --scores x --references r.json"), says: ["x"])
         expect(
             try evaluate("nocaps --predictions p.json --references r.json"), says: ["r.json", "image 1 has no domain"])
-        expect(try evaluate("vqa --predictions q.json --annotations r.json"), says: ["r.json", "question_id"])
+        expect(try evaluate("vqa --predictions q.json --annotations r.json"), says: ["r.json", "answers"])
         expect(try evaluate("gqa --predictions q.json --annotations r.json"), says: ["r.json", "$.images"])
         #expect(folder.names == ["p.json", "q.json", "r.json", "x"])
     }
