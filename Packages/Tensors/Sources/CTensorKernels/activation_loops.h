@@ -4,11 +4,10 @@ INLINE V TK_FN(relu)(V x) { return x < 0.0f ? (V)0.0f : x; }
 
 INLINE V TK_FN(relu_slope)(V x) { return TK_FN(select)(x > 0.0f, (V)1.0f, (V)0.0f); }
 
-/// x * Phi(x); for negative x from the upper tail, which keeps the result accurate relative to itself.
+/// x * Phi(x) = max(x, 0) - |x| * Phi(-|x|): from the upper tail, which keeps the result accurate relative to itself.
 INLINE V TK_FN(gelu)(V x) {
     V c = TK_FN(clamp)(x, TK_GAUSSIAN_END);
-    V tail = c * TK_FN(normal_tail)(c, TK_FN(gaussian)(c));
-    return TK_FN(select)(x < 0.0f, tail, x - tail);
+    return TK_FN(relu)(x) - TK_FN(absolute)(c) * TK_FN(normal_tail)(c, TK_FN(gaussian)(c));
 }
 
 /// Phi(x) + x * phi(x).

@@ -81,31 +81,35 @@ INLINE float TK_FN(maximum)(V v) {
 /// 2^n for n in [-126, 127].
 INLINE V TK_FN(power_of_two)(VI n) { return TK_FN(as_floats)((n + 127) << 23); }
 
-/// e^(x + low) for a small correction `low`; 0 below the smallest subnormal, infinity above the largest float.
-INLINE V TK_FN(exp_sum)(V x, V low) {
-    // Clamped to where the result is 0 or infinity anyway, so that the integer arithmetic cannot overflow; NaN
-    // passes through because the comparisons with it are false.
-    V clamped = x < -105.0f ? (V)-105.0f : x;
-    clamped = clamped > 90.0f ? (V)90.0f : clamped;
+/// e^(x + low) = y * 2^n for a small correction `low`, y about 1; |x| at most some hundreds.
+INLINE V TK_FN(exp_parts)(V x, V low, VI *n) {
     const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer, left in the low bits
-    V shifted = clamped * 1.44269504f + shift;
+    V shifted = x * 1.44269504f + shift;
     V rounded = shifted - shift;
-    VI n = TK_FN(as_integers)(shifted) - 0x4b400000;
+    *n = TK_FN(as_integers)(shifted) - 0x4b400000;
     // ln 2 in two parts, the first short enough that its product with n is exact.
-    V r = clamped - rounded * 0.693359375f;
+    V r = x - rounded * 0.693359375f;
     r = r - rounded * -2.12194440e-4f + low;
     V p = (V)0.00138141511f;
     p = p * r + 0.00836889653f;
     p = p * r + 0.0416684065f;
     p = p * r + 0.166665192f;
     p = p * r + 0.499999933f;
-    V y = p * (r * r) + r + 1.0f;
+    return p * (r * r) + r + 1.0f;
+}
+
+/// e^x; 0 below the smallest subnormal, infinity above the largest float.
+INLINE V TK_FN(exp)(V x) {
+    // Clamped to where the result is 0 or infinity anyway, so that the integer arithmetic cannot overflow; NaN
+    // passes through because the comparisons with it are false.
+    V clamped = x < -105.0f ? (V)-105.0f : x;
+    clamped = clamped > 90.0f ? (V)90.0f : clamped;
+    VI n;
+    V y = TK_FN(exp_parts)(clamped, (V)0.0f, &n);
     // In two factors: 2^n alone may be subnormal or exceed the range.
     VI half = n >> 1;
     return y * TK_FN(power_of_two)(half) * TK_FN(power_of_two)(n - half);
 }
-
-INLINE V TK_FN(exp)(V x) { return TK_FN(exp_sum)(x, (V)0.0f); }
 
 INLINE V TK_FN(log)(V x) {
     // Subnormals are scaled into the normal range first.
@@ -160,11 +164,15 @@ INLINE V TK_FN(sigmoid_slope)(V x, V *sigmoid) {
 }
 
 /// e^(-x*x/2), accurate relative to itself also where it is tiny: the square is taken in two parts, because the
-/// rounding error of the exponent is the relative error of the result. |x| <= TK_GAUSSIAN_END, where it is 0.
+/// rounding error of the exponent is the relative error of the result. |x| <= TK_GAUSSIAN_END; 0 where it would be
+/// subnormal.
 INLINE V TK_FN(gaussian)(V x) {
     V high = TK_FN(as_floats)(TK_FN(as_integers)(x) & (VI)0xfffff000);
     V low = (x - high) * (x + high) * -0.5f;
-    return TK_FN(exp_sum)(high * high * -0.5f, low);
+    VI n;
+    V y = TK_FN(exp_parts)(high * high * -0.5f, low, &n);
+    // The bits of 2^-127 in this form are those of 0.
+    return y * TK_FN(power_of_two)(n < -127 ? (VI)-127 : n);
 }
 
 /// Upper tail of the normal distribution at |x|, given gaussian(x): the ratio of the two is smooth.
