@@ -98,7 +98,7 @@ import Testing
 }
 
 /// Memory that a tensor can lie in without owning it.
-private final class MappedBytes: @unchecked Sendable {
+final class MappedBytes: @unchecked Sendable {
     let raw: UnsafeRawBufferPointer
 
     init<Element: BitwiseCopyable>(of elements: [Element]) {

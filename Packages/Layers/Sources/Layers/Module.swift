@@ -39,6 +39,11 @@ extension Module {
         for (_, parameter) in namedParameters { parameter.isFrozen = true }
     }
 
+    /// Brings all matrices to a storage type, one after the other; every type but float32 freezes them.
+    public func store(as format: WeightFormat) {
+        for (_, parameter) in namedParameters { parameter.store(as: format) }
+    }
+
     /// Lets the weights get gradients; weights in a storage type of their own are widened to float32 first.
     public func unfreeze() {
         for (_, parameter) in namedParameters {

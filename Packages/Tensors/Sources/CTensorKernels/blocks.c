@@ -56,32 +56,3 @@ void tk_add_parts(const float *x, int64_t parts, int64_t stride, float beta, flo
     parts_sum s = {x, parts, stride, beta, y};
     tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, add_range, &s);
 }
-
-typedef struct {
-    const float *x;
-    int64_t m;
-    const float *w;
-    int64_t n, k;
-    const float *bias;
-    float *y;
-} few;
-
-static void few_range(void *context, int64_t first, int64_t last) {
-    const few *f = context;
-    TK_PICK(few_rows)
-    (f->x, f->m, f->w + first * f->k, last - first, f->k, f->bias != NULL ? f->bias + first : NULL, f->y + first,
-     f->n);
-}
-
-bool tk_multiply_few_rows(const float *x, int64_t m, const float *w, int64_t n, int64_t k, const float *bias,
-                          float *y) {
-    enum { FEW = 8, GROUP = 4 };
-    if (m > FEW || n < GROUP) return false;
-    few f = {x, m, w, n, k, bias, y};
-    // Groups of four rows, and never fewer than four in the last range.
-    int64_t grain = tk_max(GROUP, tk_rows_per_tile(k) / GROUP * GROUP);
-    while (n % grain != 0 && n % grain < GROUP && grain > GROUP) grain -= GROUP;
-    if (n % grain != 0 && n % grain < GROUP) grain = n;
-    tk_parallel_ranges(n, grain, few_range, &f);
-    return true;
-}

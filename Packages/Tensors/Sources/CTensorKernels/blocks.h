@@ -31,8 +31,3 @@ void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, in
 /// y[i] = sum of `parts` runs that lie `stride` apart, added in pairs, plus beta * y[i].
 void tk_add_parts(const float *x, int64_t parts, int64_t stride, float beta, float *y, int64_t count);
 enum { TK_MAXIMAL_PARTS = 8 };
-
-/// y[m, n] = x w^T + bias for x [m, k] and w [n, k], on the pool, where m is so small that packing would not pay;
-/// false, and nothing done, where it is not.
-bool tk_multiply_few_rows(const float *x, int64_t m, const float *w, int64_t n, int64_t k, const float *bias,
-                          float *y);

@@ -1,4 +1,4 @@
-// Storage types of 16 bits to and from float.
+// Storage types to and from float.
 #include "conversion.h"
 
 #include "parallel.h"
@@ -6,8 +6,14 @@
 #define TK_LOOPS "conversion_loops.h"
 #include "each_variant.h"
 
-tk_widening_loop tk_loop_widening_bfloat16(void) { return TK_PICK(widen_bfloat16); }
-tk_widening_loop tk_loop_widening_float16(void) { return TK_PICK(widen_float16); }
+tk_widening_loop tk_loop_of_widening(tk_element element) {
+    switch (element) {
+    case TK_BFLOAT16: return TK_PICK(widen_bfloat16);
+    case TK_FLOAT16: return TK_PICK(widen_float16);
+    case TK_INT8: return TK_PICK(widen_int8);
+    default: return TK_PICK(widen_float32);
+    }
+}
 
 typedef void (*narrowing_loop)(const float *x, uint16_t *y, int64_t count);
 
@@ -22,7 +28,7 @@ typedef struct {
 
 static void widen_range(void *context, int64_t first, int64_t last) {
     const conversion *c = context;
-    c->widen(c->halves + first, c->y + first, last - first);
+    c->widen(c->halves + first, 1.0f, c->y + first, last - first);
 }
 
 static void narrow_range(void *context, int64_t first, int64_t last) {
@@ -48,4 +54,23 @@ void tk_narrow_bfloat16(const float *x, uint16_t *y, int64_t count) {
 void tk_narrow_float16(const float *x, uint16_t *y, int64_t count) {
     conversion c = {.narrow = TK_PICK(narrow_float16_run), .x = x, .to_halves = y};
     tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, narrow_range, &c);
+}
+
+typedef struct {
+    const float *x;
+    int8_t *y;
+    float *scales;
+    int64_t width;
+} quantization;
+
+static void quantize_range(void *context, int64_t first, int64_t last) {
+    const quantization *q = context;
+    for (int64_t row = first; row < last; row++) {
+        TK_PICK(quantize_run)(q->x + row * q->width, q->y + row * q->width, q->scales + row, q->width);
+    }
+}
+
+void tk_quantize_rows(const float *x, int8_t *y, float *scales, int64_t rows, int64_t width) {
+    quantization q = {x, y, scales, width};
+    tk_parallel_ranges(rows, tk_rows_per_tile(width), quantize_range, &q);
 }

@@ -1,8 +1,8 @@
-// The widening loop of one run, for products with weights of 16 bits.
+// The widening loop of one run.
 #pragma once
 
-#include <stdint.h>
+#include "CTensorKernels.h"
 
-typedef void (*tk_widening_loop)(const uint16_t *x, float *y, int64_t count);
-tk_widening_loop tk_loop_widening_bfloat16(void);
-tk_widening_loop tk_loop_widening_float16(void);
+/// y = factor * x.
+typedef void (*tk_widening_loop)(const void *x, float factor, float *y, int64_t count);
+tk_widening_loop tk_loop_of_widening(tk_element element);

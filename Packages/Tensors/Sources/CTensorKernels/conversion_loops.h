@@ -1,33 +1,6 @@
-// Widening and narrowing of the 16-bit float formats; included once per variant.
+// Widening from every storage type, and narrowing to it; included once per variant.
 
-#undef VH
-#define VH TK_FN(tk_halves)
-typedef uint16_t VH __attribute__((ext_vector_type(TK_LANES)));
-
-INLINE VH TK_FN(load_halves)(const uint16_t *p) {
-    VH v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-INLINE VH TK_FN(load_some_halves)(const uint16_t *p, int64_t count) {
-    VH v = (VH)(uint16_t)0;
-    for (int64_t i = 0; i < count; i++) v[i] = p[i];
-    return v;
-}
-
-/// A bfloat16 is the upper half of a float.
-INLINE V TK_FN(wide_bfloat16)(VH x) { return TK_FN(as_floats)(__builtin_convertvector(x, VI) << 16); }
-
-INLINE V TK_FN(wide_float16)(VH x) {
-    VI bits = __builtin_convertvector(x, VI);
-    VI sign = (bits & 0x8000) << 16, size = bits & 0x7fff;
-    // The exponent and mantissa moved into place are 2^112 too small, subnormals included.
-    V value = TK_FN(as_floats)(size << 13) * 0x1p112f;
-    VI special = size >= 0x7c00;
-    VI infinite = (size << 13) | 0x7f800000;
-    return TK_FN(as_floats)(((special & infinite) | (~special & TK_FN(as_integers)(value))) | sign);
-}
+#include "element_loops.h"
 
 /// Round to nearest even; a NaN keeps its sign and becomes quiet.
 INLINE VH TK_FN(narrow_bfloat16)(V x) {
@@ -51,15 +24,13 @@ INLINE VH TK_FN(narrow_float16)(V x) {
     return __builtin_convertvector(result | sign, VH);
 }
 
-#define TK_WIDEN_LOOP(name)                                                                        \
-    static void TK_FN(widen_##name)(const uint16_t *x, float *y, int64_t count) {                  \
-        int64_t i = 0;                                                                             \
-        for (; i + TK_LANES <= count; i += TK_LANES) {                                             \
-            TK_FN(store)(y + i, TK_FN(wide_##name)(TK_FN(load_halves)(x + i)));                    \
-        }                                                                                          \
-        if (i < count) {                                                                           \
-            TK_FN(store_some)(y + i, TK_FN(wide_##name)(TK_FN(load_some_halves)(x + i, count - i)), count - i); \
-        }                                                                                          \
+/// y = factor * x.
+#define TK_WIDEN_LOOP(name, element)                                                                                 \
+    static void TK_FN(widen_##name)(const void *data, float factor, float *y, int64_t count) {                       \
+        const element *x = data;                                                                                     \
+        int64_t i = 0;                                                                                               \
+        for (; i + TK_LANES <= count; i += TK_LANES) TK_FN(store)(y + i, TK_FN(wide_##name)(x + i) * factor);        \
+        for (; i < count; i++) y[i] = TK_FN(one_##name)(x + i) * factor;                                             \
     }
 
 #define TK_NARROW_LOOP(name)                                                                       \
@@ -75,7 +46,23 @@ INLINE VH TK_FN(narrow_float16)(V x) {
         }                                                                                          \
     }
 
-TK_WIDEN_LOOP(bfloat16)
-TK_WIDEN_LOOP(float16)
+TK_WIDEN_LOOP(float32, float)
+TK_WIDEN_LOOP(bfloat16, uint16_t)
+TK_WIDEN_LOOP(float16, uint16_t)
+TK_WIDEN_LOOP(int8, int8_t)
 TK_NARROW_LOOP(bfloat16)
 TK_NARROW_LOOP(float16)
+
+/// A row as int8 and its scale.
+static void TK_FN(quantize_run)(const float *x, int8_t *y, float *scale, int64_t count) {
+    float greatest = 0.0f;
+    for (int64_t i = 0; i < count; i++) greatest = fabsf(x[i]) > greatest ? fabsf(x[i]) : greatest;
+    // A row of zeros, or of numbers that no float divides, keeps its zeros.
+    float inverse = greatest > 0x1p-120f ? 127.0f / greatest : 0.0f;
+    *scale = inverse > 0.0f ? greatest / 127.0f : 0.0f;
+    for (int64_t i = 0; i < count; i++) {
+        // Adding 1.5 * 2^23 rounds to the nearest whole number.
+        float shifted = x[i] * inverse + 12582912.0f;
+        y[i] = (int8_t)(shifted - 12582912.0f);
+    }
+}

@@ -2,7 +2,7 @@
 // small, else by OpenBLAS, single-threaded.
 #include "activation.h"
 #include "blocks.h"
-#include "conversion.h"
+#include "few_rows.h"
 #include "parallel.h"
 
 #include <cblas.h>
@@ -173,7 +173,8 @@ void tk_linear(const float *x, const float *weight, const float *bias, tk_activa
     if (rows <= 0 || outputs <= 0) return;
     tk_activation_loop activate = tk_loop_of_activation(activation);
     float *c = activate != NULL && before != NULL ? before : y;
-    if (tk_multiply_few_rows(x, rows, weight, outputs, inputs, bias, c)) {
+    tk_weights weights = {.element = TK_FLOAT32, .data = weight, .outputs = outputs, .inputs = inputs};
+    if (tk_multiply_few_rows(x, rows, &weights, bias, c)) {
         if (activate != NULL) tk_activate(activation, c, y, rows * outputs);
         return;
     }
@@ -181,76 +182,4 @@ void tk_linear(const float *x, const float *weight, const float *bias, tk_activa
                  .b = weight, .ldb = inputs, .c = c, .ldc = outputs, .bias = bias, .activate = activate,
                  .activated = y};
     run(&p, 1);
-}
-
-typedef struct {
-    tk_widening_loop widen;
-    const float *x;
-    const uint16_t *weight;
-    float *y;
-    int64_t rows, inputs, outputs;
-} halves;
-
-enum { PANEL = 64 };
-
-/// y columns of one panel of weight rows.
-static void panel_forward(void *context, int64_t panel) {
-    const halves *h = context;
-    int64_t first = panel * PANEL, count = tk_min(PANEL, h->outputs - first);
-    float *wide = tk_scratch(TK_SCRATCH_TILE, PANEL * h->inputs);
-    h->widen(h->weight + first * h->inputs, wide, count * h->inputs);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)h->rows, (int)count, (int)h->inputs, 1.0f, h->x,
-                (int)h->inputs, wide, (int)h->inputs, 0.0f, h->y + first, (int)h->outputs);
-}
-
-static void linear_halves(tk_widening_loop widen, const float *x, const uint16_t *weight, float *y, int64_t rows,
-                          int64_t inputs, int64_t outputs) {
-    if (rows <= 0) return;
-    halves h = {widen, x, weight, y, rows, inputs, outputs};
-    tk_parallel(tk_ceil_divide(outputs, PANEL), panel_forward, &h);
-}
-
-void tk_linear_bfloat16(const float *x, const uint16_t *weight, float *y, int64_t rows, int64_t inputs,
-                        int64_t outputs) {
-    linear_halves(tk_loop_widening_bfloat16(), x, weight, y, rows, inputs, outputs);
-}
-
-void tk_linear_float16(const float *x, const uint16_t *weight, float *y, int64_t rows, int64_t inputs,
-                       int64_t outputs) {
-    linear_halves(tk_loop_widening_float16(), x, weight, y, rows, inputs, outputs);
-}
-
-enum { INPUT_PANEL = 256, OUTPUT_PANEL = 128 };
-
-/// dx columns of one panel of weight columns, over the weight rows in blocks.
-static void panel_backward(void *context, int64_t panel) {
-    const halves *h = context;
-    int64_t first = panel * INPUT_PANEL, count = tk_min(INPUT_PANEL, h->inputs - first);
-    float *wide = tk_scratch(TK_SCRATCH_TILE, OUTPUT_PANEL * INPUT_PANEL);
-    for (int64_t row = 0; row < h->outputs; row += OUTPUT_PANEL) {
-        int64_t depth = tk_min(OUTPUT_PANEL, h->outputs - row);
-        for (int64_t i = 0; i < depth; i++) {
-            h->widen(h->weight + (row + i) * h->inputs + first, wide + i * count, count);
-        }
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)h->rows, (int)count, (int)depth, 1.0f,
-                    h->x + row, (int)h->outputs, wide, (int)count, row == 0 ? 0.0f : 1.0f, h->y + first,
-                    (int)h->inputs);
-    }
-}
-
-static void linear_halves_backward(tk_widening_loop widen, const float *dy, const uint16_t *weight, float *dx,
-                                   int64_t rows, int64_t inputs, int64_t outputs) {
-    if (rows <= 0) return;
-    halves h = {widen, dy, weight, dx, rows, inputs, outputs};
-    tk_parallel(tk_ceil_divide(inputs, INPUT_PANEL), panel_backward, &h);
-}
-
-void tk_linear_bfloat16_backward(const float *dy, const uint16_t *weight, float *dx, int64_t rows, int64_t inputs,
-                                 int64_t outputs) {
-    linear_halves_backward(tk_loop_widening_bfloat16(), dy, weight, dx, rows, inputs, outputs);
-}
-
-void tk_linear_float16_backward(const float *dy, const uint16_t *weight, float *dx, int64_t rows, int64_t inputs,
-                                int64_t outputs) {
-    linear_halves_backward(tk_loop_widening_float16(), dy, weight, dx, rows, inputs, outputs);
 }

@@ -12,8 +12,8 @@ struct Benchmarks: ParsableCommand {
         subcommands: all + [Everything.self], defaultSubcommand: Everything.self)
 
     static let all: [any ParsableCommand.Type] = [
-        TrainingBenchmark.self, ProductBenchmark.self, KernelBenchmark.self, TokenizerBenchmark.self,
-        PictureBenchmark.self, LoadingBenchmark.self, ScoreBenchmark.self,
+        TrainingBenchmark.self, ProductBenchmark.self, StoredWeightBenchmark.self, KernelBenchmark.self,
+        TokenizerBenchmark.self, PictureBenchmark.self, LoadingBenchmark.self, ScoreBenchmark.self,
     ]
 }
 

@@ -107,16 +107,27 @@ void tk_product_batched(int64_t batch, bool transpose_a, bool transpose_b, int64
 /// x w^T + bias where the derivative needs it; NULL otherwise, and always for TK_IDENTITY.
 void tk_linear(const float *x, const float *weight, const float *bias, tk_activation activation, float *before,
                float *y, int64_t rows, int64_t inputs, int64_t outputs);
-/// The same with the weight stored as bfloat16 or float16, widened panel by panel.
-void tk_linear_bfloat16(const float *x, const uint16_t *weight, float *y, int64_t rows, int64_t inputs,
-                        int64_t outputs);
-void tk_linear_float16(const float *x, const uint16_t *weight, float *y, int64_t rows, int64_t inputs,
-                       int64_t outputs);
-/// dx = dy w for such weights.
-void tk_linear_bfloat16_backward(const float *dy, const uint16_t *weight, float *dx, int64_t rows, int64_t inputs,
-                                 int64_t outputs);
-void tk_linear_float16_backward(const float *dy, const uint16_t *weight, float *dx, int64_t rows, int64_t inputs,
-                                int64_t outputs);
+// MARK: Products with stored weights (stored.c)
+
+typedef enum { TK_FLOAT32, TK_BFLOAT16, TK_FLOAT16, TK_INT8 } tk_element;
+
+/// A weight matrix [outputs, inputs]; row i counts scales[i] times its elements, if there are scales.
+typedef struct {
+    tk_element element;
+    const void *data;
+    const float *scales;  // [outputs], or NULL
+    int64_t outputs, inputs;
+} tk_weights;
+
+/// y = x w^T, x [rows, inputs]: up to eight rows are multiplied with the weight as it lies, more with panels of it that
+/// are widened.
+void tk_linear_stored(const float *x, const tk_weights *weights, float *y, int64_t rows);
+/// dx = dy w.
+void tk_linear_stored_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows);
+/// y = one row of the weights.
+void tk_widen_row(const tk_weights *weights, int64_t row, float *y);
+/// Rounds rows to int8, to nearest even: the greatest magnitude of a row becomes 127 times its scale.
+void tk_quantize_rows(const float *x, int8_t *y, float *scales, int64_t rows, int64_t width);
 
 // MARK: Attention (attention.c)
 

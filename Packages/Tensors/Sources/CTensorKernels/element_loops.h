@@ -1,0 +1,42 @@
+// Elements of every storage type as floats, a vector or one at a time; included once per variant.
+
+#undef VH
+#undef VB
+#define VH TK_FN(tk_halves)
+#define VB TK_FN(tk_bytes)
+typedef uint16_t VH __attribute__((ext_vector_type(TK_LANES)));
+typedef int8_t VB __attribute__((ext_vector_type(TK_LANES)));
+
+/// A bfloat16 is the upper half of a float.
+INLINE V TK_FN(of_bfloat16)(VH x) { return TK_FN(as_floats)(__builtin_convertvector(x, VI) << 16); }
+
+INLINE V TK_FN(of_float16)(VH x) {
+    VI bits = __builtin_convertvector(x, VI);
+    VI sign = (bits & 0x8000) << 16, size = bits & 0x7fff;
+    // The exponent and mantissa moved into place are 2^112 too small, subnormals included.
+    V value = TK_FN(as_floats)(size << 13) * 0x1p112f;
+    VI special = size >= 0x7c00;
+    VI infinite = (size << 13) | 0x7f800000;
+    return TK_FN(as_floats)(((special & infinite) | (~special & TK_FN(as_integers)(value))) | sign);
+}
+
+/// Defines the load of a vector, and of one element, which goes through a vector so that both have the same bits.
+#define TK_ELEMENT(name, element, vector)                      \
+    INLINE V TK_FN(wide_##name)(const element *p) {            \
+        vector v;                                              \
+        memcpy(&v, p, sizeof v);                               \
+        return TK_FN(of_##name)(v);                            \
+    }                                                          \
+    INLINE float TK_FN(one_##name)(const element *p) {         \
+        vector v = (vector)(element)0;                         \
+        v[0] = *p;                                             \
+        return TK_FN(of_##name)(v)[0];                         \
+    }
+
+INLINE V TK_FN(of_float32)(V x) { return x; }
+INLINE V TK_FN(of_int8)(VB x) { return __builtin_convertvector(__builtin_convertvector(x, VI), V); }
+
+TK_ELEMENT(float32, float, V)
+TK_ELEMENT(bfloat16, uint16_t, VH)
+TK_ELEMENT(float16, uint16_t, VH)
+TK_ELEMENT(int8, int8_t, VB)

@@ -1,0 +1,184 @@
+import CTensorKernels
+
+/// A weight matrix in 8 bits: whole numbers with a scale for each row, and a few columns apart in bfloat16.
+///
+/// Large language models have input channels whose weights are far above all others. In a row's 255 levels they would
+/// leave a handful for the rest, so these columns are kept apart. Dettmers et al.: LLM.int8(), 2022; other than there the
+/// inputs of a product stay float32.
+public struct Int8Weights: WeightStorage {
+    /// The extents, `[outputs, inputs]`.
+    public let shape: Shape
+    /// The elements in units of their row's scale, row by row; 0 in the columns that are kept apart.
+    public let levels: Levels
+    /// `[outputs]`
+    public let scales: Tensor
+    /// The columns that are kept apart, ascending.
+    public let outlierColumns: [Int32]
+    /// What they hold, in bfloat16, `[outputs, columns]`; nil if there are none.
+    public let outliers: Tensor?
+
+    /// A column is kept apart if its greatest magnitude is this many times that of the median column.
+    public static let outlierFactor: Float = 8
+    /// At most one column in this many is kept apart.
+    public static let leastColumnsPerOutlier = 32
+
+    /// Rounds a matrix in any storage type.
+    public init(rounding matrix: Tensor) {
+        precondition(matrix.shape.rank == 2, "int8 weights are a matrix, not \(matrix.shape)")
+        var dense = matrix.widened.detached()
+        shape = matrix.shape
+        outlierColumns = Self.outlierColumns(of: dense)
+        outliers = outlierColumns.isEmpty ? nil : dense.columns(outlierColumns).stored(as: .bfloat16)
+        dense.clearColumns(outlierColumns)
+        levels = Levels(count: dense.count)
+        scales = Tensor(uninitialized: [dense.shape[0]])
+        tk_quantize_rows(
+            dense.pointer, levels.writable, scales.pointer, Int64(dense.shape[0]), Int64(dense.shape[1]))
+    }
+
+    /// Takes what was rounded before.
+    ///
+    /// - Parameters:
+    ///   - levels: row by row
+    ///   - scales: `[outputs]`
+    ///   - outlierColumns: ascending
+    ///   - outliers: in bfloat16, `[outputs, columns]`
+    public init(levels: Levels, scales: Tensor, inputs: Int, outlierColumns: [Int32] = [], outliers: Tensor? = nil) {
+        shape = [scales.count, inputs]
+        precondition(levels.count == shape.count, "\(levels.count) levels do not make a matrix of \(shape)")
+        precondition(
+            outlierColumns.count == outliers?.shape[1] ?? 0 && outlierColumns.allSatisfy { 0..<Int32(inputs) ~= $0 },
+            "the columns kept apart do not fit a matrix of \(shape)")
+        self.levels = levels
+        self.scales = scales.widened.detached()
+        self.outlierColumns = outlierColumns
+        self.outliers = outliers?.stored(as: .bfloat16)
+    }
+
+    /// One for each element, and what the scales and the columns kept apart take.
+    public var byteCount: Int {
+        levels.count + 4 * scales.count + 2 * (outliers?.count ?? 0) + 4 * outlierColumns.count
+    }
+
+    private var weights: tk_weights {
+        tk_weights(
+            element: TK_INT8, data: levels.pointer, scales: scales.pointer, outputs: Int64(shape[0]),
+            inputs: Int64(shape[1]))
+    }
+
+    /// Writes `input · weightᵀ`: `[rows, inputs]` to `[rows, outputs]`.
+    public func multiply(
+        _ input: UnsafeBufferPointer<Float>, rows: Int, into output: UnsafeMutableBufferPointer<Float>
+    ) {
+        withUnsafePointer(to: weights) { tk_linear_stored(input.baseAddress, $0, output.baseAddress, Int64(rows)) }
+        guard let outliers else { return }
+        let part = Tensor(shape: [rows, outlierColumns.count]) { part in
+            forEachOutlier(rows) { part[$0] = input[$1] }
+        }
+        let product = Tensor(uninitialized: [rows, shape[0]])
+        HalfWeights(outliers).multiply(part.elements, rows: rows, into: product.mutableElements)
+        tk_accumulate(1, product.pointer, output.baseAddress, Int64(product.count))
+    }
+
+    /// Writes `gradient · weight`: `[rows, outputs]` to `[rows, inputs]`.
+    public func multiplyTransposed(
+        _ gradient: UnsafeBufferPointer<Float>, rows: Int, into output: UnsafeMutableBufferPointer<Float>
+    ) {
+        withUnsafePointer(to: weights) {
+            tk_linear_stored_backward(gradient.baseAddress, $0, output.baseAddress, Int64(rows))
+        }
+        guard let outliers else { return }
+        let part = Tensor(uninitialized: [rows, outlierColumns.count])
+        HalfWeights(outliers).multiplyTransposed(gradient, rows: rows, into: part.mutableElements)
+        forEachOutlier(rows) { output[$1] += part.elements[$0] }
+    }
+
+    /// Writes one row of the matrix, `[inputs]`.
+    public func copyRow(_ row: Int, into output: UnsafeMutableBufferPointer<Float>) {
+        withUnsafePointer(to: weights) { tk_widen_row($0, Int64(row), output.baseAddress) }
+        guard let outliers else { return }
+        let values = outliers.slice(axis: 0, from: row, to: row + 1).widened
+        for (value, column) in zip(values.elements, outlierColumns) { output[Int(column)] = value }
+    }
+
+    /// Calls `body` with the place of each outlier in a matrix of the outliers alone, and in one of all inputs.
+    private func forEachOutlier(_ rows: Int, _ body: (Int, Int) -> Void) {
+        let count = outlierColumns.count
+        for row in 0..<rows {
+            for (index, column) in outlierColumns.enumerated() {
+                body(row * count + index, row * shape[1] + Int(column))
+            }
+        }
+    }
+
+    private static func outlierColumns(of matrix: Tensor) -> [Int32] {
+        let magnitudes = matrix.columnMagnitudes
+        let limit = magnitudes.sorted()[magnitudes.count / 2] * outlierFactor
+        let above = magnitudes.indices.filter { magnitudes[$0] > limit }.sorted { magnitudes[$0] > magnitudes[$1] }
+        return above.prefix(magnitudes.count / leastColumnsPerOutlier).map { Int32($0) }.sorted()
+    }
+}
+
+extension Int8Weights {
+    /// Whole numbers from -127 to 127 in memory: their own, or bytes that somebody else owns and that are not written.
+    public final class Levels: @unchecked Sendable {
+        /// How many there are.
+        public let count: Int
+        let pointer: UnsafePointer<Int8>
+        private let owner: AnyObject?
+
+        /// Takes bytes that `owner` keeps alive, such as those of a mapped file.
+        public init(bytes: UnsafeRawBufferPointer, owner: AnyObject & Sendable) {
+            count = bytes.count
+            self.owner = owner
+            pointer = UnsafePointer(bytes.assumingMemoryBound(to: Int8.self).baseAddress ?? Self.nothing)
+        }
+
+        init(count: Int) {
+            self.count = count
+            owner = nil
+            pointer = UnsafePointer(UnsafeMutablePointer<Int8>.allocate(capacity: max(count, 1)))
+        }
+
+        deinit { if owner == nil { pointer.deallocate() } }
+
+        var writable: UnsafeMutablePointer<Int8> { UnsafeMutablePointer(mutating: pointer) }
+
+        /// Calls `body` with the numbers' bytes.
+        public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+            try body(UnsafeRawBufferPointer(start: pointer, count: count))
+        }
+
+        private nonisolated(unsafe) static let nothing = UnsafePointer(UnsafeMutablePointer<Int8>.allocate(capacity: 1))
+    }
+}
+
+extension Tensor {
+    /// The greatest magnitude of each column of a matrix.
+    fileprivate var columnMagnitudes: [Float] {
+        let width = shape[1]
+        return [Float](unsafeUninitializedCapacity: width) { greatest, count in
+            greatest.initialize(repeating: 0)
+            for row in 0..<shape[0] {
+                let elements = pointer + row * width
+                for column in 0..<width { greatest[column] = Swift.max(greatest[column], abs(elements[column])) }
+            }
+            count = width
+        }
+    }
+
+    /// Some columns of a matrix, `[rows, columns]`.
+    fileprivate func columns(_ columns: [Int32]) -> Tensor {
+        Tensor(
+            (0..<shape[0]).flatMap { row in columns.map { elements[row * shape[1] + Int($0)] } },
+            shape: [shape[0], columns.count])
+    }
+
+    fileprivate mutating func clearColumns(_ columns: [Int32]) {
+        if columns.isEmpty { return }
+        let (height, width) = (shape[0], shape[1])
+        withMutableScalars { scalars in
+            for row in 0..<height { for column in columns { scalars[row * width + Int(column)] = 0 } }
+        }
+    }
+}

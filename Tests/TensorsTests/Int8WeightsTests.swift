@@ -1,0 +1,98 @@
+import Tensors
+import TestSupport
+import Testing
+
+/// Weights in 8 bits: how they are rounded, and products beside those of the same numbers in float32.
+@Suite struct Int8WeightsTests {
+    /// 70 columns, of which 5 and 41 are a hundred times the others.
+    private static func matrix(outputs: Int = 23) -> Tensor {
+        var matrix = noise([outputs, 70], seed: 1)
+        matrix.withMutableScalars { scalars in
+            for place in scalars.indices where [5, 41].contains(place % 70) { scalars[place] *= 100 }
+        }
+        return matrix
+    }
+
+    @Test func elementsAreKeptToHalfAStep() {
+        let matrix = noise([9, 65], seed: 2)
+        let rounded = Int8Weights(rounding: matrix)
+        #expect(rounded.outliers == nil && rounded.byteCount == 9 * 65 + 4 * 9)
+        let dense = rounded.dense().scalars
+        for (row, scale) in rounded.scales.scalars.enumerated() {
+            let places = row * 65..<(row + 1) * 65
+            let greatest = places.map { abs(matrix.scalars[$0]) }.max() ?? 0
+            #expect(abs(scale * 127 - greatest) < 1e-6)
+            #expect(places.allSatisfy { abs(dense[$0] - matrix.scalars[$0]) <= scale * 0.5001 })
+        }
+        #expect(dense != matrix.scalars)
+    }
+
+    @Test func columnsFarAboveTheOthersAreKeptApart() throws {
+        let matrix = Self.matrix()
+        let rounded = Int8Weights(rounding: matrix)
+        #expect(rounded.outlierColumns == [5, 41])
+        expectSameBits(
+            try #require(rounded.outliers),
+            Tensor.concatenating([5, 41].map { matrix.slice(axis: 1, from: $0, to: $0 + 1) }, axis: 1)
+                .stored(as: .bfloat16))
+        let error = zip(rounded.dense().scalars, matrix.scalars).enumerated()
+            .filter { ![5, 41].contains($0.offset % 70) }.map { abs($0.element.0 - $0.element.1) }.max()
+        #expect(try #require(error) < 0.5 / 127 + 1e-6)
+        expectClose(rounded.dense(), matrix, within: 5e-3)
+    }
+
+    @Test func zerosAndTinyRowsStayFinite() {
+        let tiny = Float.leastNonzeroMagnitude
+        let matrix = Tensor([0, 0, tiny, -tiny, 3, -4], shape: [3, 2])
+        #expect(Int8Weights(rounding: matrix).dense().scalars.map { ($0 * 127).rounded() } == [0, 0, 0, 0, 380, -508])
+    }
+
+    /// Few rows take the weight as it lies, many a widened panel; 130 outputs are more than one panel of them.
+    @Test(arguments: [1, 2, 3, 5, 8, 9, 40], [4, 23, 130])
+    func productsAreThoseOfTheSameNumbersInFloat32(rows: Int, outputs: Int) throws {
+        let rounded = Int8Weights(rounding: Self.matrix(outputs: outputs))
+        let (stored, dense) = (Parameter(Tensor(zeros: rounded.shape)), Parameter(rounded.dense()))
+        stored.storage = rounded
+        let input = Parameter(noise([rows, 70], seed: 3))
+        let bias = Parameter(noise([outputs], seed: 4))
+        let results = [stored, dense].map { weight in
+            evaluate(
+                { linear($0[0], weight, bias: $0.parameters[1], activation: .gelu) },
+                at: Operands(parameters: [input, bias]))
+        }
+        for (one, other) in zip(results[0], results[1]) { expectClose(one, other, within: 5e-6) }
+    }
+
+    @Test func rowsAreLookedUp() {
+        let rounded = Int8Weights(rounding: Self.matrix())
+        let table = Parameter(Tensor(zeros: rounded.shape))
+        table.storage = rounded
+        let ids = IndexTensor([3, 22, 3], shape: [3])
+        let expected = [3, 22, 3].map { rounded.dense().slice(axis: 0, from: $0, to: $0 + 1) }
+        expectSameBits(embed(ids, table), Tensor.concatenating(expected, axis: 0))
+    }
+
+    @Test func theNumbersComeBackFromTheirBytes() {
+        let rounded = Int8Weights(rounding: Self.matrix())
+        let bytes = rounded.levels.withBytes { MappedBytes(of: Array($0)) }
+        let again = Int8Weights(
+            levels: Int8Weights.Levels(bytes: bytes.raw, owner: bytes), scales: rounded.scales, inputs: 70,
+            outlierColumns: rounded.outlierColumns, outliers: rounded.outliers)
+        expectSameBits(again.dense(), rounded.dense())
+    }
+
+    @Test func aWeightTakesEveryStorageType() {
+        let matrix = noise([6, 70], seed: 5)
+        let (weight, bias) = (Parameter(matrix), Parameter(noise([6], seed: 6)))
+        var formats = WeightFormat.allCases
+        formats += formats.reversed()
+        for format in formats {
+            weight.store(as: format)
+            bias.store(as: format)
+            #expect(weight.byteCount == [.float32: 4, .bfloat16: 2, .float16: 2][format].map { $0 * 420 } ?? 420 + 24)
+            #expect((weight.storage == nil) == (format == .float32))
+            expectClose(weight.value, matrix, within: 1e-2)
+        }
+        #expect(bias.storage == nil && !bias.isFrozen)
+    }
+}
