@@ -10,6 +10,14 @@ typedef int8_t VB __attribute__((ext_vector_type(TK_LANES)));
 /// A bfloat16 is the upper half of a float.
 INLINE V TK_FN(of_bfloat16)(VH x) { return TK_FN(as_floats)(__builtin_convertvector(x, VI) << 16); }
 
+#if TK_WIDE
+INLINE V TK_FN(of_float16)(VH x) {
+    typedef _Float16 narrow __attribute__((ext_vector_type(TK_LANES)));
+    narrow v;
+    memcpy(&v, &x, sizeof v);
+    return __builtin_convertvector(v, V);
+}
+#else
 INLINE V TK_FN(of_float16)(VH x) {
     VI bits = __builtin_convertvector(x, VI);
     VI sign = (bits & 0x8000) << 16, size = bits & 0x7fff;
@@ -19,6 +27,7 @@ INLINE V TK_FN(of_float16)(VH x) {
     VI infinite = (size << 13) | 0x7f800000;
     return TK_FN(as_floats)(((special & infinite) | (~special & TK_FN(as_integers)(value))) | sign);
 }
+#endif
 
 /// Defines the load of a vector, and of one element, which goes through a vector so that both have the same bits.
 #define TK_ELEMENT(name, element, vector)                      \
