@@ -90,8 +90,9 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "BERT", "BLIP2", "Checkpoints", "Configuration", "Datasets", "Images", "JSON", "LanguageModels",
-                "Layers", "PFormer", "QFormer", "Tensors", "TextTokenizers", "Training", "VisionEncoder",
+                "BERT", "BLIP2", "Checkpoints", "Configuration", "Datasets", "Evaluation", "EvaluationMetrics", "Images",
+                "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors", "TextTokenizers", "Training",
+                "VisionEncoder",
             ],
             path: "Packages/Recipes/Sources/Recipes"),
         .systemLibrary(
@@ -153,7 +154,10 @@ let package = Package(
             path: "Apps/tokenize"),
         .executableTarget(
             name: "train",
-            dependencies: ["Programs", "Recipes", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "JSON", "Programs", "Recipes", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Apps/train", exclude: ["recipes"]),
 
         // Tools
@@ -246,7 +250,7 @@ let package = Package(
             name: "TextTokenizersTests", dependencies: ["JSON", "TestSupport", "TextTokenizers"], path: "Tests/TextTokenizersTests",
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Checkpoints", "JSON", "Layers", "Tensors", "Training"],
+            name: "TrainingTests", dependencies: ["Checkpoints", "JSON", "Layers", "Reports", "Tensors", "Training"],
             path: "Tests/TrainingTests", resources: [.copy("Fixtures")]),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,58 +1,12 @@
 import ArgumentParser
-import Foundation
 import Programs
-import Recipes
 
 @main
 struct Train: Program {
     static let configuration = CommandConfiguration(
-        commandName: "train",
-        abstract: "Trains a model by a recipe.",
-        discussion: """
-            A recipe is a YAML file with the sections model, datasets and run; those of the small world lie in \
-            Apps/train/recipes/world. The output directory receives log.jsonl, checkpoints/ and, at the end, model/.
+        commandName: "train", abstract: "Trains models by recipes, and shows how that went.",
+        discussion: "`run` may be left out: train --cfg-path RECIPE --output-dir FOLDER [--resume] [--options ...]",
+        subcommands: [Run.self, Report.self], defaultSubcommand: Run.self)
 
-            Exit codes: 0 trained; 1 an error; 2 wrong usage; 75 stopped by SIGINT or SIGTERM after a checkpoint.
-            """)
-
-    static var examples: [String] {
-        let start = "\(invocation) --cfg-path Apps/train/recipes/world"
-        return [
-            "\(start)/stage1.yaml --output-dir .demo/mine/stage1 --options run.max_epoch=0.05",
-            "\(start)/stage2_pformer.yaml --output-dir .demo/mine/stage2 --dry-run",
-        ]
-    }
-
-    static func exitCode(after error: any Error) -> Int32 { exitStatus(after: error) }
-
-    @Option(name: .customLong("cfg-path"), help: "The recipe, a YAML file.")
-    var recipe: String
-
-    @Option(parsing: .upToNextOption, help: "Settings that go over the recipe's: run.seed=7 model.loss_weight=3")
-    var options: [String] = []
-
-    @Option(help: "The folder of the run.")
-    var outputDir: String
-
-    @Flag(help: "Continue from the folder's last checkpoint.")
-    var resume = false
-
-    @Flag(help: "Say what would be trained, and stop.")
-    var dryRun = false
-
-    func run() throws {
-        let folder = URL(fileURLWithPath: outputDir)
-        let run = try prepareRun(configuration: URL(fileURLWithPath: recipe), options: options, folder: folder)
-        describe(run)
-        if dryRun { return }
-        try run.train(resuming: resume)
-        print("model: \(folder.appendingPathComponent("model").path)")
-    }
-
-    private func describe(_ run: PreparedRun) {
-        for (part, origin) in run.origins { print("\(part): \(origin)") }
-        print("parameters: \(run.trainedCount) trained, \(run.frozenCount) frozen")
-        let epochs = Double(run.batchCount) / Double(run.batchesPerEpoch)
-        print("batches: \(run.batchCount) of \(run.batchSize) samples, \(String(format: "%.2f", epochs)) epochs")
-    }
+    static var examples: [String] { [Run.examples[0], Report.examples[0]] }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Every program's help ends in commands, and they work after the demo.
 struct HelpTests {
     private static let commands: [[String]] = [
-        ["train"], ["caption"], ["evaluate"], ["evaluate", "captions"], ["tokenize"], ["dataset"],
+        ["train"], ["train", "run"], ["train", "report"], ["caption"], ["evaluate"], ["evaluate", "captions"], ["tokenize"], ["dataset"],
         ["dataset", "check"], ["dataset", "show"], ["dataset", "build"],
     ]
 

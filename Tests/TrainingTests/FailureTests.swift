@@ -83,6 +83,37 @@ private struct BrokenStage: Stage {
         }
     }
 
+    /// The losses grow without bound, while every number is finite.
+    @Test func namesARunThatDiverges() throws {
+        try withFolder { folder in
+            func train(_ factor: Double?, batchCount: Int, in run: URL, resuming: Bool = false) -> String {
+                var options = toyOptions(batchCount: batchCount)
+                options.schedule = { epoch, _ in epoch < 6 ? 1e-2 : 0.3 }
+                options.divergenceFactor = factor
+                return message(in: folder) {
+                    var trainer = Trainer(ToyStage(model: ToyModel()), on: ToyBatches(), options: options, folder: run)
+                    try trainer.run(resuming: resuming)
+                }
+            }
+            let whole = train(3, batchCount: 200, in: folder.appendingPathComponent("a"))
+            let pattern =
+                /step (\d+): training diverges: the mean loss of the last 50 steps is ([\d.]+), and was ([\d.]+) before/
+            let found = try #require(whole.prefixMatch(of: pattern), "\(whole)")
+            let step = try #require(Int(found.1))
+            #expect(step > 60 && step < 200)
+            let losses = try steps(in: folder.appendingPathComponent("a")).map { try $0["loss"].double }
+            #expect(losses.count == step, "the step is in the log")
+            let means = (50...step).map { losses[$0 - 50..<$0].reduce(0, +) / 50 }
+            let lowest = means.enumerated().map { means[...$0.offset].min() ?? 0 }
+            #expect(zip(means, lowest).map { $0 > 3 * $1 } == means.indices.map { $0 == means.count - 1 })
+            #expect(whole.contains(String(format: "is %.4g, and was %.4g before", means.last ?? 0, lowest.last ?? 0)))
+            #expect(train(nil, batchCount: 200, in: folder.appendingPathComponent("b")) == "no error")
+            // A run that was stopped in between remembers what it had seen.
+            #expect(train(3, batchCount: step - 10, in: folder.appendingPathComponent("c")) == "no error")
+            #expect(train(3, batchCount: 200, in: folder.appendingPathComponent("c"), resuming: true) == whole)
+        }
+    }
+
     @Test func stopsAtTheNextStepWhenAsked() async throws {
         await #expect(processExitsWith: .exitCode(75)) {
             try withFolder { folder in

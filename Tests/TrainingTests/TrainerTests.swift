@@ -145,25 +145,26 @@ import Training
             #expect(
                 message(in: folder) { try train(folder) }
                     == "run: already holds a run; continue it with --resume, or name another --output-dir")
+            let advice = "; continue with what it began with, or name another --output-dir"
             let place = "run/checkpoints/step_00000025: holds the checkpoint of another run: "
             #expect(
                 message(in: folder) {
                     try train(
                         folder, toyOptions(settings: settings), resuming: true,
                         frozenFiles: ["opt.safetensors": "cd-12"])
-                } == place + "file opt.safetensors is ab-12 there and cd-12 here")
+                } == place + "file opt.safetensors is ab-12 there and cd-12 here" + advice)
             #expect(
                 message(in: folder) {
                     try train(
                         folder, toyOptions(settings: [(name: "run.init_lr", value: "0.02")]), resuming: true,
                         frozenFiles: ["opt.safetensors": "ab-12"])
-                } == place + "run.init_lr is 0.01 there and 0.02 here")
+                } == place + "run.init_lr is 0.01 there and 0.02 here" + advice)
             #expect(
                 message(in: folder) {
                     try train(
                         folder, toyOptions(settings: settings), batches: ToyBatches(batchSize: 4), resuming: true,
                         frozenFiles: ["opt.safetensors": "ab-12"])
-                } == place + "batch size is 8 there and 4 here")
+                } == place + "batch size is 8 there and 4 here" + advice)
         }
     }
 

@@ -47,13 +47,20 @@ struct CaptioningParts {
         frozenFiles = [start.weightsFile, languageDirectory.weightsFile]
     }
 
-    /// Writes a captioner's folder.
-    func write(_ directory: URL) throws {
-        let parts = VisionLanguageParts(
+    private var parts: VisionLanguageParts {
+        VisionLanguageParts(
             model: model, tokenizer: tokens.language,
             processor: EvaluationProcessor(size: configuration.vision.imageSize), prompt: prompt,
             tokens: configuration.tokens, imageTokenID: configuration.imageTokenID)
-        try parts.write(to: directory, configuration)
+    }
+
+    /// Writes a captioner's folder.
+    func write(_ directory: URL) throws { try parts.write(to: directory, configuration) }
+
+    /// What judges the model by its captions of some of the pictures of a list; nil if that is not wanted.
+    func judge(_ list: EvaluationListSection?, _ validation: ValidationConfiguration) throws -> CaptionJudge? {
+        guard let list, let count = validation.captionCount else { return nil }
+        return try CaptionJudge(Captioner(parts), list, count: count, options: validation.writing)
     }
 }
 

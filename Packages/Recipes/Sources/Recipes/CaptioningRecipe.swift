@@ -13,34 +13,34 @@ import Training
 /// the caption.
 struct CaptioningRecipe: Recipe {
     private let model: CaptioningSection
-    private let data: CaptionSection
+    private let data: PairsSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
         model = try section.required("model", as: PlainCaptioningSection.self).base
-        data = try section.required("datasets", as: PairsSection.self).pairs
+        data = try section.required("datasets")
         run = try section.required("run")
     }
 
     func prepare(in folder: URL) throws -> PreparedRun {
         let parts = try CaptioningParts(model, seed: run.seed)
-        let batches = try CaptioningBatches(
-            data, parts.tokens, prompt: model.prompt, run: run)
-        return PreparedRun(
+        let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.prompt) }
+        return try PreparedRun(
             CaptioningStage(module: parts.model) { parts.model.losses(on: $0.captions, $1) }, batches, run, in: folder,
-            origins: parts.origins, frozenFiles: parts.frozenFiles, finish: parts.write)
+            origins: parts.origins, frozenFiles: parts.frozenFiles,
+            captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
     }
 }
 
 /// Stage 2 and caption fine-tuning with a P-Former: the same, and the prompt is pulled towards the P-Former's.
 struct AlignedCaptioningRecipe: Recipe {
     private let model: AlignedCaptioningSection
-    private let data: CaptionSection
+    private let data: PairsSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
         model = try section.required("model")
-        data = try section.required("datasets", as: PairsSection.self).pairs
+        data = try section.required("datasets")
         run = try section.required("run")
     }
 
@@ -48,12 +48,12 @@ struct AlignedCaptioningRecipe: Recipe {
         let parts = try CaptioningParts(model.base, seed: run.seed)
         let aligned = AlignedVisionLanguageModel(
             parts.model, teacher: try PromptTransformer.open(model.teacher), weight: model.lossWeight)
-        let batches = try CaptioningBatches(
-            data, parts.tokens, prompt: model.base.prompt, run: run)
-        return PreparedRun(
+        let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.base.prompt) }
+        return try PreparedRun(
             CaptioningStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, in: folder,
             origins: parts.origins + [("P-Former, frozen", model.teacher)],
-            frozenFiles: parts.frozenFiles + [ModelDirectory(model.teacher).weightsFile], finish: parts.write)
+            frozenFiles: parts.frozenFiles + [ModelDirectory(model.teacher).weightsFile],
+            captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
     }
 }
 
@@ -108,8 +108,8 @@ private struct CaptioningBatches: BatchSource {
     private let tokens: Tokens
     private let prompt: String
 
-    init(_ section: CaptionSection, _ tokens: Tokens, prompt: String, run: RunConfiguration) throws {
-        pairs = try PairBatches(section, run)
+    init(_ pairs: PairBatches, _ tokens: Tokens, prompt: String) {
+        self.pairs = pairs
         self.tokens = tokens
         self.prompt = prompt
     }

@@ -1,24 +1,78 @@
 import Configuration
 import Datasets
 import Foundation
+import Images
 import JSON
 import Layers
 import Tensors
 import TextTokenizers
 import Training
 
-/// The section `datasets` of a recipe that trains on pictures with captions.
-struct PairsSection: Configurable {
-    var pairs: CaptionSection
-
-    init(from section: ConfigurationSection) throws { pairs = try section.required("pairs") }
+/// Where the batches of a run come from, and those that it is judged by, if there are any.
+struct Sources<Source> {
+    var training: Source
+    var validation: Source?
 }
 
-/// The section `datasets` of a recipe that trains on sentences.
+/// The section `datasets` of a recipe that trains on pictures with captions. Under `validation` may stand an evaluation
+/// list, by which the run is judged.
+struct PairsSection: Configurable {
+    var pairs: CaptionSection
+    var validation: EvaluationListSection?
+    private let missing: ConfigurationError
+
+    init(from section: ConfigurationSection) throws {
+        pairs = try section.required("pairs")
+        validation = try section.optional("validation")
+        missing = section.missingValidation
+    }
+
+    /// The batches of both sets.
+    func sources<Source>(_ run: RunConfiguration, _ make: (PairBatches) throws -> Source) throws -> Sources<Source> {
+        if run.validation.isWanted && validation == nil { throw missing }
+        return Sources(
+            training: try make(PairBatches(pairs, run)),
+            validation: try validation.map { try make(PairBatches($0, processedAs: pairs, run)) })
+    }
+}
+
+/// The section `datasets` of a recipe that trains on sentences. Under `validation` may stand others, by which the run is
+/// judged.
 struct SentencesSection: Configurable {
     var sentences: SentencesConfiguration
+    var validation: SentencesConfiguration?
+    private let missing: ConfigurationError
 
-    init(from section: ConfigurationSection) throws { sentences = try section.required("sentences") }
+    init(from section: ConfigurationSection) throws {
+        sentences = try section.required("sentences")
+        validation = try section.optional("validation")
+        missing = section.missingValidation
+    }
+
+    /// The batches of both sets.
+    func sources<Source>(
+        _ run: RunConfiguration, _ make: (SentencesConfiguration) throws -> Source
+    ) throws -> Sources<Source> {
+        if run.validation.isWanted && validation == nil { throw missing }
+        return Sources(training: try make(sentences), validation: try validation.map(make))
+    }
+}
+
+extension ConfigurationSection {
+    fileprivate var missingValidation: ConfigurationError {
+        error("validation", "is missing, and run.validation says how to judge by it")
+    }
+}
+
+/// The section of an evaluation list of pictures with captions.
+struct EvaluationListSection: Configurable {
+    var annotations: URL
+    var images: URL
+
+    init(from section: ConfigurationSection) throws {
+        annotations = URL(fileURLWithPath: try section.required("annotations"))
+        images = URL(fileURLWithPath: try section.required("images"))
+    }
 }
 
 /// The section of a set of sentences without pictures.
@@ -49,6 +103,22 @@ struct PairBatches: BatchSource {
     init(_ section: CaptionSection, _ run: RunConfiguration) throws {
         threadCount = run.loaderThreadCount
         loader = try section.loader(batchSize: run.batchSize, seed: run.seed, threadCount: threadCount)
+    }
+
+    /// Batches of an evaluation list, its captions prepared as those of `pairs` and its pictures without random changes.
+    /// They are made when they are asked for.
+    init(_ list: EvaluationListSection, processedAs pairs: CaptionSection, _ run: RunConfiguration) throws {
+        threadCount = 0
+        let path = list.annotations.path
+        let source = EvaluationCaptions(
+            try CaptionedImages(contentsOf: list.annotations, imagesIn: list.images), name: path)
+        try requireSamples(source.count, "captions", run.batchSize, path)
+        let key = RandomKey(seed: UInt64(run.seed)).child("validation")
+        loader = CaptionLoader(
+            source, order: BatchOrder(SampleOrder(sampleCount: source.count, key: key), batchSize: run.batchSize),
+            processor: .evaluation(
+                EvaluationProcessor(size: pairs.processor.size, normalization: pairs.processor.normalization)),
+            text: pairs.text, key: key, options: LoadingOptions(threadCount: 0))
     }
 
     var batchSize: Int { loader.batchSize }

@@ -15,7 +15,7 @@ import Training
 /// has been worth reading.
 struct LanguageBackboneRecipe: Recipe {
     private let model: Model
-    private let data: SentencesConfiguration
+    private let data: SentencesSection
     private let run: RunConfiguration
 
     private struct Model: Configurable {
@@ -36,7 +36,7 @@ struct LanguageBackboneRecipe: Recipe {
 
     init(from section: ConfigurationSection) throws {
         model = try section.required("model")
-        data = try section.required("datasets", as: SentencesSection.self).sentences
+        data = try section.required("datasets")
         run = try section.required("run")
     }
 
@@ -48,9 +48,11 @@ struct LanguageBackboneRecipe: Recipe {
         let description = LanguageDescription(configuration, try tokenizer.languageTokens(of: model.tokenizer))
         let stage = SentenceModeling(
             configuration, key: RandomKey(seed: UInt64(run.seed)).child("weights"))
-        let batches = try PackedBatches(
-            data, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed)
-        return PreparedRun(stage, batches, run, in: folder, origins: [("language model", "random")]) { directory in
+        let batches = try data.sources(run) {
+            try PackedBatches(
+                $0, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed)
+        }
+        return try PreparedRun(stage, batches, run, in: folder, origins: [("language model", "random")]) { directory in
             try ModelDirectory(directory).write(
                 description, kind: ModelKind.opt, stage.model.weights { _ in true })
             try tokenizer.save(to: directory)

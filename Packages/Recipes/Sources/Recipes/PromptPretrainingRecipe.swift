@@ -12,7 +12,7 @@ import Training
 /// Stage 0: sentences teach the P-Former which prompt vectors make the frozen language model say them.
 struct PromptPretrainingRecipe: Recipe {
     private let model: Model
-    private let data: SentencesConfiguration
+    private let data: SentencesSection
     private let run: RunConfiguration
 
     private struct Model: Configurable {
@@ -34,7 +34,7 @@ struct PromptPretrainingRecipe: Recipe {
 
     init(from section: ConfigurationSection) throws {
         model = try section.required("model")
-        data = try section.required("datasets", as: SentencesSection.self).sentences
+        data = try section.required("datasets")
         run = try section.required("run")
     }
 
@@ -52,8 +52,10 @@ struct PromptPretrainingRecipe: Recipe {
             configuration, language: language, ids: try tokens.sentences.sentenceTokenIDs(of: model.bert),
             weights: .random(RandomKey(seed: UInt64(run.seed)).child("weights")))
         try pretraining.pformer.start(from: bert.weights())
-        let batches = try PromptBatches(data, tokens, batchSize: run.batchSize, seed: run.seed)
-        return PreparedRun(
+        let batches = try data.sources(run) {
+            try PromptBatches($0, tokens, batchSize: run.batchSize, seed: run.seed)
+        }
+        return try PreparedRun(
             PromptStage(model: pretraining), batches, run, in: folder,
             origins: [("P-Former", model.bert), ("heads", "random"), ("language model, frozen", model.language)],
             frozenFiles: [languageDirectory.weightsFile]

@@ -41,13 +41,18 @@ public struct PreparedRun {
     public let batchCount: Int
     /// Batches in an epoch.
     public let batchesPerEpoch: Int
-    private let start: (_ resuming: Bool) throws -> Void
+    /// Every setting of the recipe that has a say in what the weights become, defaults included, by its dotted path. A run
+    /// is continued only with the same.
+    public fileprivate(set) var settings: [(name: String, value: String)] = []
+    private let start: (_ resuming: Bool, _ settings: [(name: String, value: String)]) throws -> Void
 
     init<S: Stage, Source: BatchSource>(
-        _ stage: S, _ batches: Source, _ run: RunConfiguration, in folder: URL,
-        origins: [(part: String, origin: String)], frozenFiles: [URL] = [],
+        _ stage: S, _ sources: Sources<Source>, _ run: RunConfiguration, in folder: URL,
+        origins: [(part: String, origin: String)], frozenFiles: [URL] = [], captionJudge: CaptionJudge? = nil,
         finish: @escaping (_ directory: URL) throws -> Void
-    ) where S.Batch == Source.Batch {
+    ) throws where S.Batch == Source.Batch {
+        if run.validation.captionCount != nil && captionJudge == nil { throw run.validation.captionsAreImpossible }
+        let batches = sources.training
         let parameters = stage.module.namedParameters.map(\.parameter)
         let options = run.options(batchesPerEpoch: batches.batchesPerEpoch)
         self.origins = origins
@@ -56,10 +61,16 @@ public struct PreparedRun {
         batchSize = batches.batchSize
         batchCount = options.batchCount
         batchesPerEpoch = batches.batchesPerEpoch
-        start = { resuming in
+        let validation = sources.validation.map {
+            run.validation.validation(of: stage, on: $0, captions: captionJudge, seed: run.seed)
+        }
+        start = { resuming, settings in
             var marks: [String: String] = [:]
             for file in frozenFiles { marks[file.path] = try fingerprint(of: file) }
-            var trainer = Trainer(stage, on: batches, options: options, folder: folder, frozenFiles: marks)
+            var options = options
+            options.settings = settings
+            var trainer = Trainer(
+                stage, on: batches, options: options, folder: folder, frozenFiles: marks, validation: validation)
             try trainer.run(resuming: resuming)
             try finish(folder.appendingPathComponent("model"))
         }
@@ -68,7 +79,7 @@ public struct PreparedRun {
     /// Trains to the end and writes the model to the folder's `model`.
     ///
     /// - Throws: what stops the training; see `Trainer.run`.
-    public func train(resuming: Bool) throws { try start(resuming) }
+    public func train(resuming: Bool) throws { try start(resuming, settings) }
 }
 
 /// Reads a recipe from a configuration file and gets it ready.
@@ -80,14 +91,33 @@ public struct PreparedRun {
 /// - Throws: `ConfigurationError` for what is wrong in the file, and the errors of the files that it names.
 public func prepareRun(configuration file: URL, options: [String], folder: URL) throws -> PreparedRun {
     let document = try ConfigurationDocument(contentsOf: file, options: options)
-    switch try document.decode(ArchitecturePeek.self).architecture {
-    case .visionBackbone: return try document.decode(VisionBackboneRecipe.self).prepare(in: folder)
-    case .languageBackbone: return try document.decode(LanguageBackboneRecipe.self).prepare(in: folder)
-    case .promptPretraining: return try document.decode(PromptPretrainingRecipe.self).prepare(in: folder)
-    case .representation: return try document.decode(RepresentationRecipe.self).prepare(in: folder)
-    case .alignedRepresentation: return try document.decode(AlignedRepresentationRecipe.self).prepare(in: folder)
-    case .captioning: return try document.decode(CaptioningRecipe.self).prepare(in: folder)
-    case .alignedCaptioning: return try document.decode(AlignedCaptioningRecipe.self).prepare(in: folder)
+    let architecture = try document.decode(ArchitecturePeek.self).architecture
+    var run = try document.recipe(architecture).prepare(in: folder)
+    run.settings = document.settings.filter { !isImmaterial($0.path) }.map { ($0.path, "\($0.value)") }
+    return run
+}
+
+/// Whether a setting may differ where a run is continued: how far it goes, how it is watched and saved, and how quickly
+/// data comes. All others are part of what a run is.
+private func isImmaterial(_ path: String) -> Bool {
+    [
+        "run.max_epoch", "run.checkpoint_steps", "run.keep_checkpoints", "run.divergence_factor", "run.validation",
+        "run.num_workers", "datasets.validation", "datasets.pairs.cache", "datasets.pairs.cache_megabytes",
+        "datasets.pairs.unreadable_share",
+    ].contains { path == $0 || path.hasPrefix($0 + ".") }
+}
+
+extension ConfigurationDocument {
+    fileprivate func recipe(_ architecture: Architecture) throws -> any Recipe {
+        switch architecture {
+        case .visionBackbone: try decode(VisionBackboneRecipe.self)
+        case .languageBackbone: try decode(LanguageBackboneRecipe.self)
+        case .promptPretraining: try decode(PromptPretrainingRecipe.self)
+        case .representation: try decode(RepresentationRecipe.self)
+        case .alignedRepresentation: try decode(AlignedRepresentationRecipe.self)
+        case .captioning: try decode(CaptioningRecipe.self)
+        case .alignedCaptioning: try decode(AlignedCaptioningRecipe.self)
+        }
     }
 }
 

@@ -11,10 +11,8 @@ struct RepresentationBatches: BatchSource {
     private let tokens: WordPieceTokenizer
     private let textLimit: Int
 
-    init(
-        _ section: CaptionSection, _ tokens: WordPieceTokenizer, textLimit: Int, run: RunConfiguration
-    ) throws {
-        pairs = try PairBatches(section, run)
+    init(_ pairs: PairBatches, _ tokens: WordPieceTokenizer, textLimit: Int) {
+        self.pairs = pairs
         self.tokens = tokens
         self.textLimit = textLimit
     }

@@ -14,20 +14,21 @@ import VisionEncoder
 /// Stage 1 without a P-Former: contrast, matching and captioning.
 struct RepresentationRecipe: Recipe {
     private let model: RepresentationSection
-    private let data: CaptionSection
+    private let data: PairsSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
         model = try section.required("model", as: PlainRepresentationSection.self).base
-        data = try section.required("datasets", as: PairsSection.self).pairs
+        data = try section.required("datasets")
         run = try section.required("run")
     }
 
     func prepare(in folder: URL) throws -> PreparedRun {
         let parts = try RepresentationParts(model, seed: run.seed)
-        let batches = try RepresentationBatches(
-            data, parts.tokens, textLimit: parts.textLimit, run: run)
-        return PreparedRun(
+        let batches = try data.sources(run) {
+            RepresentationBatches($0, parts.tokens, textLimit: parts.textLimit)
+        }
+        return try PreparedRun(
             RepresentationStage(module: parts.model) { parts.model.losses(on: $0, $1) }, batches, run, in: folder,
             origins: parts.origins, frozenFiles: parts.frozenFiles
         ) { try parts.write(parts.model, hasProjection: false, to: $0) }
@@ -37,12 +38,12 @@ struct RepresentationRecipe: Recipe {
 /// Stage 1 with a P-Former: the same, and the queries' outputs are pulled towards its prompts.
 struct AlignedRepresentationRecipe: Recipe {
     private let model: AlignedRepresentationSection
-    private let data: CaptionSection
+    private let data: PairsSection
     private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
         model = try section.required("model")
-        data = try section.required("datasets", as: PairsSection.self).pairs
+        data = try section.required("datasets")
         run = try section.required("run")
     }
 
@@ -51,9 +52,10 @@ struct AlignedRepresentationRecipe: Recipe {
         let aligned = AlignedRepresentationModel(
             parts.model, teacher: try PromptTransformer.open(model.teacher), weight: model.lossWeight,
             weights: parts.weights)
-        let batches = try RepresentationBatches(
-            data, parts.tokens, textLimit: parts.textLimit, run: run)
-        return PreparedRun(
+        let batches = try data.sources(run) {
+            RepresentationBatches($0, parts.tokens, textLimit: parts.textLimit)
+        }
+        return try PreparedRun(
             RepresentationStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, in: folder,
             origins: parts.origins + [("P-Former, frozen", model.teacher)],
             frozenFiles: parts.frozenFiles + [ModelDirectory(model.teacher).weightsFile]

@@ -28,7 +28,10 @@ struct RunConfiguration: Configurable {
     var dividesAccumulated: Bool
     var clippingNorm: Double?
     var seed: Int
+    var divergenceFactor: Double
     var checkpointInterval: Int
+    var keptCheckpoints: Int
+    var validation: ValidationConfiguration
     var dropsOutInFrozenParts: Bool
     var loaderThreadCount: Int
 
@@ -48,6 +51,9 @@ struct RunConfiguration: Configurable {
         clippingNorm = try section.optional("clip_norm")
         seed = try section.value("seed", default: 42)
         checkpointInterval = try section.value("checkpoint_steps", default: 1000)
+        keptCheckpoints = try section.value("keep_checkpoints", default: 2)
+        divergenceFactor = try section.value("divergence_factor", default: 3)
+        validation = try section.part("validation")
         dropsOutInFrozenParts = try section.value("dropout_in_frozen_parts", default: false)
         loaderThreadCount = try section.value("num_workers", default: 1)
         try check(section)
@@ -58,9 +64,13 @@ struct RunConfiguration: Configurable {
         if epochs <= 0 { throw section.error("max_epoch", "is \(epochs), wanted a number above 0") }
         for (key, value) in [
             ("batch_size_train", batchSize), ("accum_grad_iters", accumulatedBatches),
-            ("checkpoint_steps", checkpointInterval),
+            ("checkpoint_steps", checkpointInterval), ("keep_checkpoints", keptCheckpoints),
         ] where value < 1 {
             throw section.error(key, "is \(value), wanted at least 1")
+        }
+        if divergenceFactor != 0 && divergenceFactor <= 1 {
+            throw section.error(
+                "divergence_factor", "is \(divergenceFactor), wanted a number above 1, or 0 for no limit")
         }
         if warmupSteps < 0 { throw section.error("warmup_steps", "is \(warmupSteps), wanted at least 0") }
         if !(0..<1).contains(beta2) { throw section.error("beta2", "is \(beta2), wanted a number in 0..<1") }
@@ -77,7 +87,9 @@ struct RunConfiguration: Configurable {
             schedule: rates(batchesPerEpoch: batchesPerEpoch), weightDecay: weightDecay, seed: UInt64(seed),
             coefficients: AdamWCoefficients(beta2: beta2), accumulatedBatches: accumulatedBatches,
             dividesAccumulated: dividesAccumulated, clippingNorm: clippingNorm,
-            dropsOutInFrozenParts: dropsOutInFrozenParts, checkpointInterval: checkpointInterval)
+            divergenceFactor: divergenceFactor == 0 ? nil : divergenceFactor,
+            dropsOutInFrozenParts: dropsOutInFrozenParts, checkpointInterval: checkpointInterval,
+            keptCheckpoints: keptCheckpoints)
     }
 
     private func rates(batchesPerEpoch: Int) -> Schedule {

@@ -19,7 +19,7 @@ import VisionEncoder
 /// It stands in for EVA's ViT-g/14 and for bert-base-uncased, which the published recipes start from.
 struct VisionBackboneRecipe: Recipe {
     private let model: Model
-    private let data: CaptionSection
+    private let data: PairsSection
     private let run: RunConfiguration
 
     private struct Model: Configurable {
@@ -41,7 +41,7 @@ struct VisionBackboneRecipe: Recipe {
 
     init(from section: ConfigurationSection) throws {
         model = try section.required("model")
-        data = try section.required("datasets", as: PairsSection.self).pairs
+        data = try section.required("datasets")
         run = try section.required("run")
     }
 
@@ -52,8 +52,8 @@ struct VisionBackboneRecipe: Recipe {
         let stage = VisionContrast(
             model.vision, textConfiguration, contrastWidth: model.contrastWidth, tokenizer: tokenizer,
             textLimit: model.textLimit, key: RandomKey(seed: UInt64(run.seed)).child("weights"))
-        let batches = try PairBatches(data, run)
-        return PreparedRun(stage, batches, run, in: folder, origins: [("vision and text", "random")]) { directory in
+        let batches = try data.sources(run) { $0 }
+        return try PreparedRun(stage, batches, run, in: folder, origins: [("vision and text", "random")]) { directory in
             try ModelDirectory(directory.appendingPathComponent("vision"))
                 .write(model.vision, kind: ModelKind.vision, stage.weights { $0.hasPrefix("visual_encoder.") })
             let bert = directory.appendingPathComponent("bert")

@@ -3,7 +3,8 @@ import JSON
 
 /// The checkpoints of a run: folders named by their step under `checkpoints` in the run's folder.
 struct CheckpointFolder {
-    private let folder: URL
+    /// Where they stand.
+    let folder: URL
     private static let prefix = "step_"
 
     init(ofRun folder: URL) {
@@ -28,7 +29,7 @@ struct CheckpointFolder {
     func prune(keeping count: Int) {
         for step in steps.dropLast(count) { try? FileManager.default.removeItem(at: place(ofStep: step)) }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name.hasPrefix(Self.prefix) && name.hasSuffix(".part") {
+        for name in names where name.hasSuffix(".part") {
             try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
         }
     }

@@ -6,16 +6,18 @@ import Tensors
 
 /// The training loop: batches to losses to gradients to steps, with a log, checkpoints, and a way to continue.
 ///
-/// In the run's folder stand `log.jsonl` and `checkpoints/step_*/`. SIGINT and SIGTERM end the run with a checkpoint after
-/// the step under way.
+/// In the run's folder stand `log.jsonl`, files for TensorBoard, and `checkpoints/step_*/`. SIGINT and SIGTERM end the run
+/// with a checkpoint after the step under way.
 public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Batch {
     private let stage: S
     private var source: Source
     private let options: TrainingOptions
+    private let validation: Validation?
     private let folder: URL
     private let checkpoints: CheckpointFolder
     private let identity: [(name: String, value: String)]
     private let key: RandomKey
+    private var divergence: DivergenceGuard
 
     /// The optimizer, with the parameters that are trained.
     public private(set) var optimizer: AdamW
@@ -28,46 +30,59 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
     ///   - options: how it is trained
     ///   - folder: where log and checkpoints go; made if it is not there
     ///   - frozenFiles: fingerprints of the files that frozen weights came from, by name
+    ///   - validation: what the model is judged by meanwhile
     public init(
-        _ stage: S, on source: Source, options: TrainingOptions, folder: URL, frozenFiles: [String: String] = [:]
+        _ stage: S, on source: Source, options: TrainingOptions, folder: URL, frozenFiles: [String: String] = [:],
+        validation: Validation? = nil
     ) {
         self.stage = stage
         self.source = source
         self.options = options
+        self.validation = validation
         self.folder = folder
         checkpoints = CheckpointFolder(ofRun: folder)
         let files = frozenFiles.sorted { $0.key < $1.key }
         identity =
-            [
+            options.settings + [
                 ("seed", "\(options.seed)"), ("batch size", "\(source.batchSize)"),
                 ("batches of an epoch", "\(source.batchesPerEpoch)"),
                 ("batches of a step", "\(options.accumulatedBatches)"),
-            ] + options.settings + files.map { ("file \($0.key)", $0.value) }
+            ] + files.map { ("file \($0.key)", $0.value) }
         optimizer = AdamW(
             stage.module, weightDecay: options.weightDecay, coefficients: options.coefficients)
         key = RandomKey(seed: options.seed).child("train")
+        divergence = DivergenceGuard(factor: options.divergenceFactor)
     }
 
     /// Trains to the end. With `resuming`, continues from the folder's last checkpoint, bit for bit as if the run had never
-    /// stopped; a run that left none is begun anew.
+    /// stopped; a run that left none is begun anew. Where judgements have a criterion, the model then has the weights of the
+    /// best checkpoint, else the last ones.
     ///
     /// - Throws: `TrainingError`; `FileError` for what cannot be written; whatever the batches and the stage throw.
     public mutating func run(resuming: Bool) throws {
         let first = try start(resuming: resuming)
         try FolderReplacement.make(folder)
-        let log = try TrainingLog(in: folder, keepingUpTo: optimizer.stepCount)
-        try log.append(heading)
-        try StopSignal.listening { try train(from: first, log) }
+        let record = try RunRecord(in: folder, heading: heading, afterStep: optimizer.stepCount)
+        var best = try validation?.criterion.map {
+            try BestCheckpoint(in: checkpoints.folder, $0, afterStep: optimizer.stepCount)
+        }
+        // What is wrong with the validation is found before the first step, and later numbers have something to beat.
+        if let validation, optimizer.stepCount == 0 { try judge(validation, batch: first, record, &best) }
+        try StopSignal.listening { try train(from: first, record, &best) }
+        try best?.restore(into: optimizer, identity: identity)
     }
 
     /// The batch to begin with.
     private mutating func start(resuming: Bool) throws -> Int {
         guard let step = checkpoints.steps.last else { return 0 }
         guard resuming else { throw TrainingError.alreadyHoldsRun(folder: folder.path) }
-        return try TrainingState.read(checkpoints.place(ofStep: step), into: &optimizer, identity: identity).batch
+        let state = try TrainingState.read(
+            checkpoints.place(ofStep: step), into: &optimizer, identity: identity)
+        divergence.history = state.losses
+        return state.batch
     }
 
-    private mutating func train(from first: Int, _ log: TrainingLog) throws {
+    private mutating func train(from first: Int, _ record: RunRecord, _ best: inout BestCheckpoint?) throws {
         let total = options.batchCount
         let progress = ProgressLine(
             folder.lastPathComponent, counting: "batches", total: total, start: first)
@@ -78,20 +93,23 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
             let isLast = number + 1 == total
             let (epoch, place) = number.quotientAndRemainder(dividingBy: source.batchesPerEpoch)
             try accumulate(number, into: &pending)
-            if options.completesStep(pending: pending.batchCount, place: place, isLast: isLast) {
-                let rate = options.schedule(epoch, place)
-                let report = try step(&pending, rate: rate)
-                try write(report, epoch: epoch, batch: number, rate: rate, to: log)
-                progress.show(number + 1, report.summary(epoch: epoch, rate: rate))
-                let isDue = optimizer.stepCount % options.checkpointInterval == 0
-                if isDue || StopSignal.isRaised {
-                    try save(batch: number + 1)
-                    saved = number + 1
-                }
-                if StopSignal.isRaised && !isLast {
-                    throw TrainingError.stopped(folder: folder.path, step: optimizer.stepCount)
-                }
+            guard options.completesStep(pending: pending.batchCount, place: place, isLast: isLast) else { continue }
+            let rate = options.schedule(epoch, place)
+            let report = try step(&pending, rate: rate)
+            let taken = optimizer.stepCount
+            try record.append(
+                report, source.takeActivity(), step: taken, epoch: epoch, batch: number, rate: rate)
+            progress.show(number + 1, report.summary(epoch: epoch, rate: rate))
+            try divergence.note(report.total, step: taken)
+            if let validation, taken % validation.interval == 0 || isLast {
+                try judge(validation, batch: number + 1, record, &best)
             }
+            let isStopping = StopSignal.isRaised
+            if taken % options.checkpointInterval == 0 || isStopping {
+                try save(batch: number + 1)
+                saved = number + 1
+            }
+            if isStopping && !isLast { throw TrainingError.stopped(folder: folder.path, step: taken) }
         }
         if saved < total || checkpoints.steps.isEmpty { try save(batch: total) }
     }
@@ -136,19 +154,21 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         return StepReport(pending, norm: norm, batchSize: source.batchSize)
     }
 
-    /// The line of a step, and before it one for each sample that had to be passed over.
-    private mutating func write(
-        _ report: StepReport, epoch: Int, batch: Int, rate: Double, to log: TrainingLog
+    private func judge(
+        _ validation: Validation, batch: Int, _ record: RunRecord, _ best: inout BestCheckpoint?
     ) throws {
-        let activity = source.takeActivity()
-        for problem in activity.problems { try log.append(["unreadable": .string(problem)]) }
-        try log.append(
-            report.entry(step: optimizer.stepCount, epoch: epoch, batch: batch, rate: rate, activity))
+        let judgement = try validation.judge()
+        try record.append(judgement, step: optimizer.stepCount)
+        try best?.consider(judgement, state(batch: batch), optimizer)
+    }
+
+    private func state(batch: Int) -> TrainingState {
+        TrainingState(
+            step: optimizer.stepCount, batch: batch, identity: identity, losses: divergence.history)
     }
 
     private func save(batch: Int) throws {
-        let state = TrainingState(step: optimizer.stepCount, batch: batch, identity: identity)
-        try state.write(optimizer, to: checkpoints.place(ofStep: optimizer.stepCount))
+        try state(batch: batch).write(optimizer, to: checkpoints.place(ofStep: optimizer.stepCount))
         checkpoints.prune(keeping: options.keptCheckpoints)
     }
 

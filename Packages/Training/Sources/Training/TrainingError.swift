@@ -4,6 +4,10 @@ import Foundation
 public enum TrainingError: Error, Hashable, Sendable {
     /// A number of a step is infinite or not a number: which, and where it first appears.
     case notFinite(what: String, step: Int)
+    /// The losses have grown far above what they were: their mean over the last steps, and the lowest such mean before.
+    case diverged(step: Int, mean: Double, lowest: Double)
+    /// A judgement does not give the number that checkpoints are to be compared by.
+    case noSuchNumber(name: String, known: [String])
     /// The folder holds the checkpoint of another run.
     case otherRun(folder: String, difference: String)
     /// The folder already holds a run.
@@ -25,7 +29,16 @@ extension TrainingError: CustomStringConvertible, LocalizedError {
         case .notFinite(let what, let step):
             "step \(step): \(what); nothing was changed by this step, and the last checkpoint is from before it. "
                 + "A lower learning rate or clipping of the gradients' norm may help"
-        case .otherRun(let folder, let difference): "\(folder): holds the checkpoint of another run: \(difference)"
+        case .diverged(let step, let mean, let lowest):
+            "step \(step): training diverges: the mean loss of the last \(DivergenceGuard.window) steps is "
+                + String(format: "%.4g, and was %.4g before; ", mean, lowest)
+                + "the last checkpoint is from before this step. "
+                + "A lower learning rate, a longer warm-up or clipping of the gradients' norm may help"
+        case .noSuchNumber(let name, let known):
+            "the validation gives no \(name) to compare checkpoints by, but \(known.joined(separator: ", "))"
+        case .otherRun(let folder, let difference):
+            "\(folder): holds the checkpoint of another run: \(difference); "
+                + "continue with what it began with, or name another --output-dir"
         case .alreadyHoldsRun(let folder):
             "\(folder): already holds a run; continue it with --resume, or name another --output-dir"
         case .stopped(let folder, let step): "\(folder): stopped after step \(step); continue with --resume"

@@ -20,6 +20,8 @@ public struct TrainingOptions: Sendable {
     public var dividesAccumulated: Bool
     /// The greatest norm that the gradients of a step may have together; longer ones are shortened. Nil: any.
     public var clippingNorm: Double?
+    /// How many times the lowest mean loss of 50 steps in a row ends the run, as one that diverges. Nil: none does.
+    public var divergenceFactor: Double?
     /// What all random draws descend from.
     public var seed: UInt64
     /// Whether frozen models drop out too. Quirk: they do in the reference.
@@ -36,7 +38,8 @@ public struct TrainingOptions: Sendable {
         batchCount: Int, schedule: @escaping Schedule, weightDecay: Float, seed: UInt64,
         coefficients: AdamWCoefficients = AdamWCoefficients(), accumulatedBatches: Int = 1,
         dividesAccumulated: Bool = true,
-        clippingNorm: Double? = nil, dropsOutInFrozenParts: Bool = true, checkpointInterval: Int = 1000,
+        clippingNorm: Double? = nil, divergenceFactor: Double? = nil, dropsOutInFrozenParts: Bool = true,
+        checkpointInterval: Int = 1000,
         keptCheckpoints: Int = 2, settings: [(name: String, value: String)] = []
     ) {
         precondition(
@@ -50,6 +53,7 @@ public struct TrainingOptions: Sendable {
         self.accumulatedBatches = accumulatedBatches
         self.dividesAccumulated = dividesAccumulated
         self.clippingNorm = clippingNorm
+        self.divergenceFactor = divergenceFactor
         self.dropsOutInFrozenParts = dropsOutInFrozenParts
         self.checkpointInterval = checkpointInterval
         self.keptCheckpoints = keptCheckpoints

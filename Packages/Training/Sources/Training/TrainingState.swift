@@ -13,6 +13,8 @@ struct TrainingState {
     var batch: Int
     /// What must be the same in a run that continues this one: seed, data, settings, the files of frozen models.
     var identity: [(name: String, value: String)]
+    /// The losses by which a run that diverges is known.
+    var losses = DivergenceGuard.History()
 
     /// Writes the state with the model and the optimizer to a folder.
     ///
@@ -26,7 +28,10 @@ struct TrainingState {
         try Self.write(optimizer, to: folder.appendingPathComponent("optimizer.safetensors"))
         let members = identity.map { (key: $0.name, value: JSONTree.string($0.value)) }
         try JSONWriter(indentation: 2).write(
-            ["step": .integer(step), "batch": .integer(batch), "run": .object(members)],
+            [
+                "step": .integer(step), "batch": .integer(batch), "run": .object(members),
+                "losses": losses.tree,
+            ],
             to: folder.appendingPathComponent("state.json"))
         try replacement.commit()
     }
@@ -55,7 +60,9 @@ struct TrainingState {
         if let difference = difference(found, identity) {
             throw TrainingError.otherRun(folder: folder.path, difference: difference)
         }
-        let state = TrainingState(step: try root["step"].int, batch: try root["batch"].int, identity: found)
+        let state = TrainingState(
+            step: try root["step"].int, batch: try root["batch"].int, identity: found,
+            losses: try root.optional("losses").map { try DivergenceGuard.History($0) } ?? .init())
         let model = try SafetensorsFile(contentsOf: folder.appendingPathComponent("model.safetensors"))
         let moments = try SafetensorsFile(contentsOf: folder.appendingPathComponent("optimizer.safetensors"))
         let values = try optimizer.parameters.map { try tensor($0.name, of: $0.parameter.shape, in: model) }
@@ -98,5 +105,18 @@ struct TrainingState {
         let names = wanted.map(\.name) + found.map(\.name)
         guard let name = names.first(where: { there[$0] != here[$0] }) else { return nil }
         return "\(name) is \(there[name] ?? "not set") there and \(here[name] ?? "not set") here"
+    }
+}
+
+extension DivergenceGuard.History {
+    fileprivate init(_ value: JSONValue) throws {
+        recent = try value["recent"].array.map { try $0.double }
+        lowestMean = try value.optional("lowest_mean")?.double
+    }
+
+    fileprivate var tree: JSONTree {
+        .object(
+            [("recent", .array(recent.map { .number($0) }))]
+                + (lowestMean.map { [("lowest_mean", .number($0))] } ?? []))
     }
 }
