@@ -16,6 +16,8 @@ public struct Context: Sendable {
     private let keys: KeySequence
     private let recorder: Recorder?
     private var path = ""
+    /// Whether blocks of deep stacks that train compute again on the way back what they would have to keep.
+    public private(set) var isRecomputing = false
 
     private init(
         isTraining: Bool, key: RandomKey, firstSample: Int, dropsOutInFrozenParts: Bool, draws: any DrawSource,
@@ -65,6 +67,13 @@ public struct Context: Sendable {
     public var evaluating: Context {
         var result = self
         result.isTraining = false
+        return result
+    }
+
+    /// The same pass with less memory and more time; no value or gradient changes.
+    public var recomputing: Context {
+        var result = self
+        result.isRecomputing = true
         return result
     }
 

@@ -85,8 +85,13 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
 extension Node {
     static var isRecording: Bool { Recording.isOn }
 
+    /// Runs `body` with everything remembered, also inside `withoutGradients`.
+    static func recording<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try Recording.$isOn.withValue(true, operation: body)
+    }
+
     /// The graph's nodes, each after all that use it.
-    fileprivate static func walkOrder(from root: Node) -> [Node] {
+    static func walkOrder(from root: Node) -> [Node] {
         var visited: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
         var finished: [Node] = []
         var stack: [(node: Node, next: Int)] = [(root, 0)]

@@ -32,7 +32,8 @@ public final class VisionTransformer: Module {
         ["cls_token": classToken, "pos_embed": positions, "patch_embed": patches, "blocks": blocks]
     }
 
-    /// Maps normalised pixels `[batch, 3, size, size]` to `[batch, 1 + patches, width]`, the class token first.
+    /// Maps normalised pixels `[batch, 3, size, size]` to `[batch, 1 + patches, width]`, the class token first. In a
+    /// context that recomputes, only what stands between blocks is kept for the way back.
     public func callAsFunction(_ pixels: Tensor, _ context: Context = .evaluation()) -> Tensor {
         let size = configuration.imageSize
         precondition(
@@ -43,7 +44,10 @@ public final class VisionTransformer: Module {
         var stream = Tensor.concatenating([first, embedded], axis: 1) + positions.value
         context.within("embeddings").record(stream)
         for (index, block) in blocks.enumerated() {
-            stream = context.within("blocks.\(index)").record(block(stream))
+            let output =
+                context.isRecomputing
+                ? stream.recomputed(using: block.namedParameters.map(\.parameter)) { block($0) } : block(stream)
+            stream = context.within("blocks.\(index)").record(output)
         }
         return context.record(stream)
     }
