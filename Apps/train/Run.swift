@@ -33,20 +33,23 @@ struct Run: Program {
     @Option(parsing: .upToNextOption, help: "Settings that go over the recipe's: run.seed=7 model.loss_weight=3")
     var options: [String] = []
 
-    @Option(help: "The folder of the run.")
-    var outputDir: String
+    @Option(help: "The folder of the run; for a file of LAVIS's the one that it names, unless given.")
+    var outputDir: String?
 
     @Flag(help: "Continue from the folder's last checkpoint.")
     var resume = false
 
-    @Flag(help: "Say what would be trained, and stop.")
+    @Flag(help: "Say what would be trained, and what memory and time it would take, and stop.")
     var dryRun = false
 
     func run() throws {
-        let folder = URL(fileURLWithPath: outputDir)
-        let run = try prepareRun(configuration: URL(fileURLWithPath: recipe), options: options, folder: folder)
+        let file = URL(fileURLWithPath: recipe)
+        guard let folder = try outputDir.map({ URL(fileURLWithPath: $0) }) ?? outputFolder(of: file, options: options)
+        else { throw ValidationError("Missing expected argument '--output-dir <output-dir>'") }
+        let run = try prepareRun(configuration: file, options: options, dryRun ? .description : .training(folder))
+        for remark in run.remarks { FileHandle.standardError.write(Data("train: \(recipe): \(remark)\n".utf8)) }
         describe(run)
-        if dryRun { return }
+        if dryRun { return estimate(run) }
         try run.train(resuming: resume)
         print("model: \(folder.appendingPathComponent("model").path)")
     }
@@ -56,5 +59,18 @@ struct Run: Program {
         print("parameters: \(run.trainedCount) trained, \(run.frozenCount) frozen")
         let epochs = Double(run.batchCount) / Double(run.batchesPerEpoch)
         print("batches: \(run.batchCount) of \(run.batchSize) samples, \(String(format: "%.2f", epochs)) epochs")
+    }
+
+    /// What the run would cost on this machine.
+    private func estimate(_ run: PreparedRun) {
+        for (kind, count) in run.cost.bytes { print("bytes: \(count) \(kind)") }
+        print("memory: about \(String(format: "%.2f", Double(run.cost.peakBytes) / 1e9)) GB at the peak")
+        let speed = RunCost.measuredSpeed()
+        let seconds = run.cost.operationsPerStep / speed
+        print(
+            "time: about \(String(format: "%.3g", seconds)) s a batch, "
+                + "\(String(format: "%.3g", seconds * Double(run.batchCount) / 3600)) h in all; "
+                + "\(String(format: "%.3g", run.cost.operationsPerStep / 1e9)) GFLOP a batch "
+                + "at this machine's \(String(format: "%.3g", speed / 1e9)) GFLOP/s")
     }
 }

@@ -76,7 +76,7 @@ final class SmallRuns: @unchecked Sendable {
             options: [
                 "run.batch_size_train=\(Self.batchSize)", "run.max_epoch=\(Double(Self.stepCount) / batches)",
             ] + options,
-            folder: try run ?? self.run(name))
+            .training(try run ?? self.run(name)))
     }
 
     /// 80 captions; 120 sentences; and the language model's blocks, which are counted when the recipe is read.

@@ -1,32 +1,39 @@
 import Configuration
 
-/// Reads only `model.arch`, which decides which other keys are valid.
+/// Reads only what decides which other keys are valid: `model.arch`, and whether the file is one of LAVIS's, whose
+/// models have a `model_type`.
 struct ArchitecturePeek: Configurable {
     let architecture: Architecture
+    let isLAVIS: Bool
 
     init(from section: ConfigurationSection) throws {
-        architecture = try section.required("model", as: Model.self).architecture
+        let model = try section.required("model", as: Model.self)
+        architecture = model.architecture
+        isLAVIS = model.isLAVIS
         try section.acceptEverything()
     }
 
     private struct Model: Configurable {
         let architecture: Architecture
+        let isLAVIS: Bool
 
         init(from section: ConfigurationSection) throws {
             architecture = try section.required("arch")
+            isLAVIS = section.keys.contains("model_type")
             try section.acceptEverything()
         }
     }
 }
 
 extension ConfigurationSection {
-    fileprivate func acceptEverything() throws {
+    /// Takes the keys that nobody asked for.
+    func acceptEverything() throws {
         for key in keys { _ = try optional(key, as: Anything.self) }
     }
 }
 
 /// A value of any type.
-private struct Anything: ConfigurationValue {
+struct Anything: ConfigurationValue {
     static let expectation = "anything"
     let plain: PlainValue? = nil
 

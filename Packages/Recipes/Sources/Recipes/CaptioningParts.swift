@@ -1,10 +1,15 @@
+import BERT
 import BLIP2
 import Foundation
 import Images
+import JSON
 import LanguageModels
 import Layers
+import PFormer
+import QFormer
 import Tensors
 import TextTokenizers
+import VisionEncoder
 
 /// The model of stage 2 and what belongs to it.
 struct CaptioningParts {
@@ -15,36 +20,18 @@ struct CaptioningParts {
     private let configuration: CaptionerConfiguration
     private let prompt: String
 
-    init(_ section: CaptioningSection, seed: Int) throws {
-        let start = ModelDirectory(section.pretrained)
-        let languageDirectory = ModelDirectory(section.language)
-        let (language, description) = try OPT.open(languageDirectory)
+    init(_ section: CaptioningSection, imageSize: Int, run: RunConfiguration, weights: InitialWeights) throws {
+        let language = try LanguagePart(section.language, section.family)
         tokens = Tokens(
             sentences: try WordPieceTokenizer(directory: URL(fileURLWithPath: section.bert)),
-            language: try BytePairTokenizer(directory: languageDirectory.url), limit: section.textLimit)
+            language: language.tokenizer, limit: section.textLimit,
+            cuts: Tokens.Cuts(section.family, seed: run.seed, SplitSentence.wordCounts(inCaptioning:)))
         prompt = section.prompt
-        let weights = InitialWeights.random(RandomKey(seed: UInt64(seed)).child("weights"))
-        if try start.isKind(ModelKind.captioner) {
-            configuration = try start.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
-            model = VisionLanguageModel(configuration.blip2, language: language, weights: weights)
-            try model.load(huggingFace: start.weights())
-            origins = [
-                ("image encoder, Q-Former and projection", section.pretrained), ("language model", section.language),
-            ]
-        } else {
-            let stage1 = try start.configuration(RepresentationConfiguration.self, kind: ModelKind.representation)
-            configuration = CaptionerConfiguration(
-                stage1.blip2, description, imageTokenID: tokens.language.vocabularyCount)
-            model = VisionLanguageModel(configuration.blip2, language: language, weights: weights)
-            try model.start(fromStage1: start.weights())
-            origins = [
-                ("image encoder and Q-Former", section.pretrained),
-                ("projection", stage1.hasProjection ? section.pretrained : "random"),
-                ("language model, frozen", section.language),
-            ]
-        }
+        let start = try CaptioningStart.open(section, language, imageSize: imageSize, weights: weights)
+        (model, configuration) = (start.model, start.configuration)
+        origins = start.origins + [("language model, frozen", section.language)]
+        frozenFiles = start.files + weightFiles(of: section.language)
         if !section.freezesVision { model.images.encoder.unfreeze() }
-        frozenFiles = [start.weightsFile, languageDirectory.weightsFile]
     }
 
     private var parts: VisionLanguageParts {
@@ -64,27 +51,113 @@ struct CaptioningParts {
     }
 }
 
+/// What stage 2 begins with: a captioner, a folder of stage 1, or a checkpoint of stage 1 or 2 under LAVIS's names.
+private struct CaptioningStart {
+    let model: VisionLanguageModel
+    let configuration: CaptionerConfiguration
+    let origins: [(part: String, origin: String)]
+    let files: [URL]
+
+    static func open(
+        _ section: CaptioningSection, _ language: LanguagePart, imageSize: Int, weights: InitialWeights
+    ) throws -> CaptioningStart {
+        let path = section.pretrained
+        if !isFolder(path) { return try checkpoint(section, language, imageSize: imageSize, weights: weights) }
+        let isCaptioner = try ModelDirectory(path).isKind(ModelKind.captioner)
+        return isCaptioner
+            ? try captioner(path, language, imageSize: imageSize, weights: weights)
+            : try stage1(path, language, imageSize: imageSize, weights: weights)
+    }
+
+    private static func captioner(
+        _ path: String, _ language: LanguagePart, imageSize: Int, weights: InitialWeights
+    ) throws -> CaptioningStart {
+        let folder = ModelDirectory(path)
+        var sizes = try folder.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
+        try sizes.vision.take(imageSize: imageSize, of: path)
+        let model = VisionLanguageModel(sizes.blip2, language: language.model, weights: weights)
+        try model.load(huggingFace: folder.weights())
+        return CaptioningStart(
+            model: model, configuration: sizes, origins: [("image encoder, Q-Former and projection", path)],
+            files: weightFiles(of: path))
+    }
+
+    private static func stage1(
+        _ path: String, _ language: LanguagePart, imageSize: Int, weights: InitialWeights
+    ) throws -> CaptioningStart {
+        let folder = ModelDirectory(path)
+        var sizes = try folder.configuration(RepresentationConfiguration.self, kind: ModelKind.representation).blip2
+        try sizes.vision.take(imageSize: imageSize, of: path)
+        let model = VisionLanguageModel(sizes, language: language.model, weights: weights)
+        let source = FittedPositions(try folder.weights(), gridSize: sizes.vision.gridSize)
+        try model.start(from: source, isWhole: true)
+        return CaptioningStart(
+            model: model, configuration: CaptionerConfiguration(sizes, language),
+            origins: [("image encoder and Q-Former", path), model.projectionOrigin(in: source, path)],
+            files: weightFiles(of: path))
+    }
+
+    /// A checkpoint holds what was trained; frozen parts come from files of their own.
+    private static func checkpoint(
+        _ section: CaptioningSection, _ language: LanguagePart, imageSize: Int, weights: InitialWeights
+    ) throws -> CaptioningStart {
+        let path = section.pretrained
+        guard let visionPath = section.vision else {
+            throw FileError(
+                file: path, problem: "is a checkpoint without the frozen parts; wanted model.vit_model as well")
+        }
+        let vision = try VisionPart(visionPath, imageSize: imageSize)
+        let source = FittedPositions(try openWeights(path), gridSize: vision.configuration.gridSize)
+        guard let queries = source.shape(of: "query_tokens"), queries.rank == 3 else {
+            throw FileError(
+                file: path, problem: "holds no query_tokens [1, queries, width], as stages 1 and 2 have them")
+        }
+        let bert = try ModelDirectory(section.bert).configuration(BERTConfiguration.self, kind: ModelKind.bert)
+        let sizes = BLIP2Configuration(
+            vision: vision.configuration,
+            qformer: QFormerConfiguration(bert: bert, imageWidth: vision.configuration.width), queryCount: queries[1])
+        let model = VisionLanguageModel(sizes, language: language.model, weights: weights)
+        try model.start(from: source, isWhole: false)
+        let isTuned = source.shape(of: "visual_encoder.cls_token") != nil
+        if !isTuned { try vision.fill(model.images.encoder) }
+        return CaptioningStart(
+            model: model, configuration: CaptionerConfiguration(sizes, language),
+            origins: [
+                ("image encoder", isTuned ? path : visionPath), ("Q-Former", path),
+                model.projectionOrigin(in: source, path),
+            ], files: weightFiles(of: path) + weightFiles(of: visionPath))
+    }
+}
+
 extension CaptionerConfiguration {
-    /// The captioner that a stage-1 model and a language model make together.
-    fileprivate init(_ stage1: BLIP2Configuration, _ language: LanguageDescription, imageTokenID: Int) {
+    /// The captioner that an image side and a language model make together.
+    fileprivate init(_ sizes: BLIP2Configuration, _ language: LanguagePart) {
         self.init(
-            vision: stage1.vision, qformer: stage1.qformer, language: .opt(language.configuration),
-            queryCount: stage1.queryCount, imageTokenID: imageTokenID, tokens: language.tokens)
+            vision: sizes.vision, qformer: sizes.qformer, language: language.configuration,
+            queryCount: sizes.queryCount,
+            imageTokenID: min(language.tokenizer.vocabularyCount, language.configuration.vocabularyCount - 1),
+            tokens: language.tokens)
     }
 }
 
 extension VisionLanguageModel {
-    /// Takes what stage 1 has trained and stage 2 keeps: the image side, the queries' path through the Q-Former, and
-    /// the projection if stage 1 had one.
-    fileprivate func start(fromStage1 source: some TensorSource) throws {
+    /// Takes what an earlier stage has trained and this one keeps: the image side, the queries' path through the
+    /// Q-Former, and the projection if it is there; a checkpoint that is not whole lacks the image encoder.
+    fileprivate func start(from source: some TensorSource, isWhole: Bool) throws {
         try Layers.load(
             self, from: source,
             allowing: LoadPolicy(
-                missing: ["opt_model.*", "opt_proj.*"],
-                unexpected: [
-                    "temp", "vision_proj.*", "text_proj.*", "itm_head.*", "Qformer.cls.*",
+                missing: ["\(language.family)_model.*", "\(language.family)_proj.*"]
+                    + (isWhole ? [] : ["visual_encoder.*"]),
+                unexpected: Self.loadPolicy.unexpected + [
+                    "opt_proj.*", "t5_proj.*", "temp", "vision_proj.*", "text_proj.*", "itm_head.*", "Qformer.cls.*",
                     "Qformer.bert.embeddings.word_embeddings.*", "Qformer.bert.embeddings.position_embeddings.*",
                     "Qformer.bert.encoder.layer.*.intermediate.*", "Qformer.bert.encoder.layer.*.output.*",
+                    "Pformer.*",
                 ]))
+    }
+
+    fileprivate func projectionOrigin(in source: some TensorSource, _ path: String) -> (part: String, origin: String) {
+        ("projection", source.shape(of: "\(language.family)_proj.weight") == nil ? "random" : path)
     }
 }

@@ -22,12 +22,14 @@ struct CaptioningRecipe: Recipe {
         run = try section.required("run")
     }
 
-    func prepare(in folder: URL) throws -> PreparedRun {
-        let parts = try CaptioningParts(model, seed: run.seed)
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let parts = try CaptioningParts(
+            model, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
         let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.prompt) }
         return try PreparedRun(
-            CaptioningStage(module: parts.model) { parts.model.losses(on: $0.captions, $1) }, batches, run, in: folder,
-            origins: parts.origins, frozenFiles: parts.frozenFiles,
+            CaptioningStage(module: parts.model) { parts.model.losses(on: $0.captions, model.context($1)) }, batches,
+            run, purpose, origins: parts.origins, frozenFiles: parts.frozenFiles,
+            costs: .captioning(parts.model, model, asksLanguage: true),
             captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
     }
 }
@@ -44,54 +46,47 @@ struct AlignedCaptioningRecipe: Recipe {
         run = try section.required("run")
     }
 
-    func prepare(in folder: URL) throws -> PreparedRun {
-        let parts = try CaptioningParts(model.base, seed: run.seed)
-        let aligned = AlignedVisionLanguageModel(
-            parts.model, teacher: try PromptTransformer.open(model.teacher), weight: model.lossWeight)
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let parts = try CaptioningParts(
+            model.base, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
+        let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, model.base.family)
+        let aligned = AlignedVisionLanguageModel(parts.model, teacher: teacher, weight: model.lossWeight)
         let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.base.prompt) }
         return try PreparedRun(
-            CaptioningStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, in: folder,
+            CaptioningStage(module: aligned) { aligned.losses(on: $0, model.base.context($1)) }, batches, run, purpose,
             origins: parts.origins + [("P-Former, frozen", model.teacher)],
-            frozenFiles: parts.frozenFiles + [ModelDirectory(model.teacher).weightsFile],
+            frozenFiles: parts.frozenFiles + weightFiles(of: model.teacher),
+            costs: .captioning(parts.model, model.base, asksLanguage: true) + .teacher(teacher),
             captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
     }
 }
 
-/// What both forms of stage 2 ask for under `model`.
-struct CaptioningSection {
-    let pretrained: String
-    let bert: String
-    let language: String
-    let freezesVision: Bool
-    let prompt: String
-    let textLimit: Int
+/// Stage 2 by alignment alone, an ablation: the language model is not asked.
+struct PromptAlignmentRecipe: Recipe {
+    private let model: AlignedCaptioningSection
+    private let data: PairsSection
+    private let run: RunConfiguration
 
     init(from section: ConfigurationSection) throws {
-        _ = try section.required("arch", as: Architecture.self)
-        pretrained = try section.required("pretrained")
-        bert = try section.required("bert_model")
-        language = try section.required("opt_model")
-        freezesVision = try section.value("freeze_vit", default: true)
-        prompt = try section.value("prompt", default: "")
-        textLimit = try section.value("max_txt_len", default: 32)
+        model = try section.required("model")
+        data = try section.required("datasets")
+        run = try section.required("run")
     }
-}
 
-private struct PlainCaptioningSection: Configurable {
-    let base: CaptioningSection
-
-    init(from section: ConfigurationSection) throws { base = try CaptioningSection(from: section) }
-}
-
-private struct AlignedCaptioningSection: Configurable {
-    let base: CaptioningSection
-    let teacher: String
-    let lossWeight: Float
-
-    init(from section: ConfigurationSection) throws {
-        base = try CaptioningSection(from: section)
-        teacher = try section.required("pretrained_stage0")
-        lossWeight = try section.value("loss_weight", default: 1)
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let parts = try CaptioningParts(
+            model.base, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
+        let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, model.base.family)
+        let aligned = PromptAlignment(parts.model, teacher: teacher)
+        let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.base.prompt) }
+        let stage = CaptioningStage(module: aligned) {
+            aligned.losses(pixels: $0.captions.pixels, sentences: $0.sentences, model.base.context($1))
+        }
+        return try PreparedRun(
+            stage, batches, run, purpose, origins: parts.origins + [("P-Former, frozen", model.teacher)],
+            frozenFiles: parts.frozenFiles + weightFiles(of: model.teacher),
+            costs: .captioning(parts.model, model.base, asksLanguage: false) + .teacher(teacher),
+            captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
     }
 }
 
@@ -123,7 +118,8 @@ private struct CaptioningBatches: BatchSource {
         let batch = try pairs.batch(number)
         return AlignedCaptionBatch(
             captions: CaptionBatch(
-                pixels: batch.pixels, target: tokens.target(batch.captions, prompt: prompt)),
+                pixels: batch.pixels,
+                target: tokens.target(batch.captions, prompt: prompt, firstSample: number * batchSize)),
             sentences: tokens.sentences(batch.captions.map { $0 + "\n" }))
     }
 }

@@ -20,11 +20,21 @@ struct PairsSection: Configurable {
     var pairs: CaptionSection
     var validation: EvaluationListSection?
     private let missing: ConfigurationError
+    private let place: ConfigurationError
 
     init(from section: ConfigurationSection) throws {
         pairs = try section.required("pairs")
         validation = try section.optional("validation")
         missing = section.missingValidation
+        place = section.error("pairs", "")
+    }
+
+    /// The side of the pictures, in pixels.
+    var imageSize: Int { pairs.processor.size }
+
+    /// An error about `image_size`.
+    func imageSizeError(_ problem: String) -> ConfigurationError {
+        ConfigurationError(place: place.place, path: "datasets.pairs.image_size", problem: problem)
     }
 
     /// The batches of both sets.

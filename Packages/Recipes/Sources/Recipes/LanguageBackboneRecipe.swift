@@ -40,19 +40,22 @@ struct LanguageBackboneRecipe: Recipe {
         run = try section.required("run")
     }
 
-    func prepare(in folder: URL) throws -> PreparedRun {
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
         let tokenizer = try BytePairTokenizer(directory: URL(fileURLWithPath: model.tokenizer))
         var configuration = model.language
         // At least one row without a token: captioners put query vectors where its id stands.
         configuration.vocabularyCount = (tokenizer.vocabularyCount + 8) / 8 * 8
         let description = LanguageDescription(configuration, try tokenizer.languageTokens(of: model.tokenizer))
-        let stage = SentenceModeling(
-            configuration, key: RandomKey(seed: UInt64(run.seed)).child("weights"))
+        let stage = SentenceModeling(configuration, weights: purpose.weights(seed: run.seed))
         let batches = try data.sources(run) {
             try PackedBatches(
                 $0, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed)
         }
-        return try PreparedRun(stage, batches, run, in: folder, origins: [("language model", "random")]) { directory in
+        return try PreparedRun(
+            stage, batches, run, purpose, origins: [("language model", "random")],
+            costs: .languageBackbone(
+                stage.model, vocabularyCount: configuration.vocabularyCount, model.blockLength)
+        ) { directory in
             try ModelDirectory(directory).write(
                 description, kind: ModelKind.opt, stage.model.weights { _ in true })
             try tokenizer.save(to: directory)
@@ -64,8 +67,8 @@ struct LanguageBackboneRecipe: Recipe {
 final class SentenceModeling: Stage {
     let model: OPT
 
-    init(_ configuration: OPTConfiguration, key: RandomKey) {
-        model = OPT(configuration, weights: .random(key))
+    init(_ configuration: OPTConfiguration, weights: InitialWeights) {
+        model = OPT(configuration, weights: weights)
     }
 
     var module: any Module { model }

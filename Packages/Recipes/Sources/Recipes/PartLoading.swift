@@ -1,31 +1,167 @@
+import BERT
 import BLIP2
+import Checkpoints
 import Foundation
+import JSON
 import LanguageModels
 import Layers
 import PFormer
+import Tensors
 import TextTokenizers
+import VisionEncoder
 
-extension OPT {
-    /// The language model of a folder, frozen, and what its tokens mean.
-    static func open(_ directory: ModelDirectory) throws -> (model: OPT, description: LanguageDescription) {
-        let description = try directory.configuration(LanguageDescription.self, kind: ModelKind.opt)
-        let model = OPT(description.configuration, weights: .unset)
+/// The weights of a file, or of a folder with `model.safetensors` or its index.
+func openWeights(_ path: String) throws -> any TensorSource { try Safetensors.open(URL(fileURLWithPath: path)) }
+
+/// The files that the weights under a path lie in: the file itself, or all of a folder.
+func weightFiles(of path: String) -> [URL] {
+    let url = URL(fileURLWithPath: path)
+    guard isFolder(path) else { return [url] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { $0.hasSuffix(".safetensors") || $0.hasSuffix(".bin") }.sorted()
+        .map { url.appendingPathComponent($0) }
+}
+
+/// Whether a path leads to a folder. One that leads nowhere does if it has no ending of a checkpoint's.
+func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) { return isFolder.boolValue }
+    return ![".pth", ".pt", ".bin", ".safetensors"].contains { path.hasSuffix($0) }
+}
+
+/// A frozen language model with its tokenizer.
+struct LanguagePart {
+    /// The model, by its family.
+    enum Kind {
+        case opt(OPT)
+        case t5(T5)
+    }
+
+    let kind: Kind
+    let configuration: LanguageConfiguration
+    let tokens: LanguageTokens
+    let tokenizer: any Tokenizer
+
+    /// Opens a folder as transformers writes it.
+    ///
+    /// - Throws: an error that names the file and the key that are missing or wrong.
+    init(_ path: String, _ family: PFormerConfiguration.Family) throws {
+        let directory = ModelDirectory(path)
+        switch family {
+        case .opt:
+            let description = try directory.configuration(LanguageDescription.self, kind: ModelKind.opt)
+            let bytePairs = try BytePairTokenizer(directory: directory.url)
+            configuration = .opt(description.configuration)
+            // Quirk: a caption ends with a newline, whatever the published configuration says.
+            tokens = try bytePairs.languageTokens(of: path)
+            tokenizer = bytePairs
+            kind = .opt(OPT(description.configuration, weights: .unset))
+        case .t5:
+            var sizes = try directory.configuration(T5Configuration.self, kind: ModelKind.t5)
+            // Quirk: LAVIS gives Flan-T5 the exact GELU.
+            sizes.activation = .gelu
+            configuration = .t5(sizes)
+            kind = .t5(T5(sizes, weights: .unset))
+            tokens = try directory.configuration(LanguageTokens.self, kind: ModelKind.t5)
+            tokenizer = try TextTokenizers.load(directory.url)
+        }
         model.freeze()
-        try load(model, from: directory.weights(), allowing: LoadPolicy(unexpected: ["lm_head.weight"]))
-        return (model, description)
+        try model.fill(from: directory.weights(), allowing: LoadPolicy(unexpected: configuration.copies))
+    }
+
+    /// The model.
+    var model: any LanguageModel {
+        switch kind {
+        case .opt(let model): model
+        case .t5(let model): model
+        }
+    }
+}
+
+extension LanguageModel {
+    fileprivate func fill(from source: any TensorSource, allowing policy: LoadPolicy) throws {
+        try load(self, from: source, allowing: policy)
     }
 }
 
 extension PromptTransformer {
-    /// The P-Former of a stage-0 folder, frozen, without the heads it was pretrained with.
-    static func open(_ path: String) throws -> PromptTransformer {
-        let directory = ModelDirectory(path)
-        let configuration = try directory.configuration(PFormerConfiguration.self, kind: ModelKind.promptTransformer)
+    /// The P-Former of stage 0, frozen, without the heads it was pretrained with.
+    ///
+    /// - Parameters:
+    ///   - path: stage 0's folder, or a checkpoint under LAVIS's names
+    ///   - bert: the folder of the BERT that it began as, whose sizes a checkpoint does not tell
+    /// - Throws: an error that names the file and what is wrong with it.
+    static func open(_ path: String, bert: String, _ family: PFormerConfiguration.Family) throws -> PromptTransformer {
+        let source = try openWeights(path)
+        let configuration =
+            isFolder(path)
+            ? try ModelDirectory(path).configuration(PFormerConfiguration.self, kind: ModelKind.promptTransformer)
+            : try PFormerConfiguration(of: source, bert: bert, family)
+        guard configuration.family == family else {
+            throw FileError(
+                file: path, problem: "is a P-Former for \(configuration.family.rawValue), wanted \(family.rawValue)")
+        }
         let model = PromptTransformer(configuration, weights: .unset)
         model.freeze()
         try load(
-            model, from: directory.weights(), prefix: "Pformer.",
-            allowing: LoadPolicy(unexpected: ["temp", "text_proj.*"]))
+            model, from: source, prefix: "Pformer.",
+            allowing: LoadPolicy(unexpected: ["temp", "text_proj.*", "embeddings.position_ids"]))
         return model
+    }
+}
+
+extension PFormerConfiguration {
+    /// The sizes of a checkpoint's P-Former.
+    fileprivate init(of source: any TensorSource, bert: String, _ family: Family) throws {
+        let bert = try ModelDirectory(bert).configuration(BERTConfiguration.self, kind: ModelKind.bert)
+        let name = "Pformer.\(family.rawValue)_proj.weight"
+        guard let prompts = source.shape(of: "Pformer.cls_proj.weight"), let projection = source.shape(of: name) else {
+            throw FileError(file: source.origin, problem: "holds no P-Former: Pformer.cls_proj.weight and \(name)")
+        }
+        self.init(
+            bert: bert, promptCount: prompts[0] / bert.width, languageWidth: projection[0], family: family)
+    }
+}
+
+/// The image encoder of a recipe: a folder of this library's, or EVA's file.
+struct VisionPart {
+    let configuration: ViTConfiguration
+    let source: any TensorSource
+    let prefix: String
+
+    /// Opens an image encoder for pictures of a size, to which its position table is fitted.
+    ///
+    /// - Throws: an error that names the file and what is wrong with it.
+    init(_ path: String, imageSize: Int) throws {
+        let isFolder = isFolder(path)
+        prefix = isFolder ? "visual_encoder." : ""
+        var sizes =
+            isFolder
+            ? try ModelDirectory(path).configuration(ViTConfiguration.self, kind: ModelKind.vision) : .evaG
+        try sizes.take(imageSize: imageSize, of: path)
+        configuration = sizes
+        source = FittedPositions(
+            try openWeights(path), name: "\(prefix)pos_embed", gridSize: sizes.gridSize)
+    }
+
+    /// Fills an encoder of these sizes. Quirk: the last of EVA's 40 blocks is not used.
+    func fill(_ encoder: VisionTransformer) throws {
+        try load(
+            encoder, from: source, prefix: prefix,
+            allowing: LoadPolicy(
+                unexpected: ["blocks.\(configuration.layerCount).*", "norm.*", "fc_norm.*", "head.*"]))
+    }
+}
+
+extension ViTConfiguration {
+    /// Sees pictures of another size from now on.
+    mutating func take(imageSize: Int, of path: String) throws {
+        guard imageSize % patchSize == 0 else {
+            throw FileError(
+                file: path,
+                problem:
+                    "takes pictures in patches of \(patchSize) pixels, which image_size \(imageSize) is not made of")
+        }
+        self.imageSize = imageSize
     }
 }

@@ -16,6 +16,7 @@ struct PromptPretrainingRecipe: Recipe {
     private let run: RunConfiguration
 
     private struct Model: Configurable {
+        let family: PFormerConfiguration.Family
         let bert: String
         let language: String
         let queryCount: Int
@@ -23,9 +24,9 @@ struct PromptPretrainingRecipe: Recipe {
         let contrastWidth: Int
 
         init(from section: ConfigurationSection) throws {
-            _ = try section.required("arch", as: Architecture.self)
+            family = try section.required("arch", as: Architecture.self).languageFamily
             bert = try section.required("bert_model")
-            language = try section.required("opt_model")
+            language = try section.required("\(family.rawValue)_model")
             queryCount = try section.value("num_query_token", default: 32)
             textLimit = try section.value("max_txt_len", default: 32)
             contrastWidth = try section.value("embed_dim", default: 256)
@@ -38,41 +39,58 @@ struct PromptPretrainingRecipe: Recipe {
         run = try section.required("run")
     }
 
-    func prepare(in folder: URL) throws -> PreparedRun {
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
         let bert = ModelDirectory(model.bert)
-        let languageDirectory = ModelDirectory(model.language)
-        let language = try OPT.open(languageDirectory).model
+        let language = try LanguagePart(model.language, model.family)
         let tokens = Tokens(
-            sentences: try WordPieceTokenizer(directory: bert.url),
-            language: try BytePairTokenizer(directory: languageDirectory.url), limit: model.textLimit)
+            sentences: try WordPieceTokenizer(directory: bert.url), language: language.tokenizer,
+            limit: model.textLimit,
+            cuts: Tokens.Cuts(model.family, seed: run.seed, SplitSentence.wordCounts(inPromptPretraining:)))
         let configuration = PFormerConfiguration(
             bert: try bert.configuration(BERTConfiguration.self, kind: ModelKind.bert),
-            promptCount: model.queryCount, languageWidth: language.width, contrastWidth: model.contrastWidth)
-        let pretraining = PromptPretraining(
-            configuration, language: language, ids: try tokens.sentences.sentenceTokenIDs(of: model.bert),
-            weights: .random(RandomKey(seed: UInt64(run.seed)).child("weights")))
-        try pretraining.pformer.start(from: bert.weights())
+            promptCount: model.queryCount, languageWidth: language.model.width, contrastWidth: model.contrastWidth,
+            family: model.family)
+        let ids = try tokens.sentences.sentenceTokenIDs(of: model.bert)
+        let stage = PromptStage(configuration, language.kind, ids, purpose.weights(seed: run.seed))
+        try stage.pformer.start(from: bert.weights())
         let batches = try data.sources(run) {
             try PromptBatches($0, tokens, batchSize: run.batchSize, seed: run.seed)
         }
         return try PreparedRun(
-            PromptStage(model: pretraining), batches, run, in: folder,
+            stage, batches, run, purpose,
             origins: [("P-Former", model.bert), ("heads", "random"), ("language model, frozen", model.language)],
-            frozenFiles: [languageDirectory.weightsFile]
+            frozenFiles: weightFiles(of: model.language),
+            costs: .promptPretraining(stage.pformer, language.model, textLimit: model.textLimit, model.queryCount)
         ) { directory in
             try ModelDirectory(directory).write(
-                configuration, kind: ModelKind.promptTransformer, pretraining.weights { $0.hasPrefix("Pformer.") })
+                configuration, kind: ModelKind.promptTransformer,
+                stage.module.weights { $0.hasPrefix("Pformer.") })
             try tokens.sentences.save(to: directory)
         }
     }
 }
 
+/// Stage 0 in front of either kind of language model.
 private struct PromptStage: Stage {
-    let model: PromptPretraining
+    let module: any Module
+    let pformer: PromptTransformer
+    private let losses: (SentenceBatch, Context) -> Losses
 
-    var module: any Module { model }
+    init(
+        _ configuration: PFormerConfiguration, _ language: LanguagePart.Kind, _ ids: SentenceTokenIDs,
+        _ weights: InitialWeights
+    ) {
+        switch language {
+        case .opt(let language):
+            let model = PromptPretraining(configuration, language: language, ids: ids, weights: weights)
+            (module, pformer, losses) = (model, model.pformer, { model.losses(on: $0, $1) })
+        case .t5(let language):
+            let model = SplitPromptPretraining(configuration, language: language, weights: weights)
+            (module, pformer, losses) = (model, model.pformer, { model.losses(on: $0, $1) })
+        }
+    }
 
-    func losses(on batch: SentenceBatch, _ context: Context) -> Losses { model.losses(on: batch, context) }
+    func losses(on batch: SentenceBatch, _ context: Context) -> Losses { losses(batch, context) }
 }
 
 private struct PromptBatches: BatchSource {
@@ -89,6 +107,8 @@ private struct PromptBatches: BatchSource {
 
     mutating func batch(_ number: Int) throws -> SentenceBatch {
         let texts = try sentences.batch(number)
-        return SentenceBatch(sentences: tokens.sentences(texts), target: tokens.target(texts, prompt: ""))
+        return SentenceBatch(
+            sentences: tokens.sentences(texts),
+            target: tokens.target(texts, prompt: "", firstSample: number * batchSize))
     }
 }

@@ -1,30 +1,29 @@
 import Configuration
 import Foundation
 import Layers
+import Tensors
 import Training
-
-/// What a recipe trains, by the reference's names where it has one.
-enum Architecture: String, CaseIterable, ConfigurationValue {
-    /// A small image encoder and a small BERT, by contrast.
-    case visionBackbone = "vision_backbone"
-    /// A small OPT, on sentences.
-    case languageBackbone = "language_backbone"
-    /// Stage 0: the P-Former.
-    case promptPretraining = "pformer_opt"
-    /// Stage 1 without a P-Former.
-    case representation = "blip2"
-    /// Stage 1 with a P-Former.
-    case alignedRepresentation = "blip2_pformer"
-    /// Stage 2 and caption fine-tuning without a P-Former.
-    case captioning = "blip2_opt"
-    /// Stage 2 and caption fine-tuning with a P-Former.
-    case alignedCaptioning = "blip2_pformer_opt"
-}
 
 /// A kind of training, read from a configuration.
 protocol Recipe: Configurable {
-    /// Reads what is needed and makes the model; nothing is trained or written yet.
-    func prepare(in folder: URL) throws -> PreparedRun
+    /// Opens what is needed and makes the model; nothing is trained or written yet.
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun
+}
+
+/// Why a run is got ready.
+public enum RunPurpose: Sendable {
+    /// It is to be trained, in this folder.
+    case training(URL)
+    /// It is to be described: no weight is drawn, and those in files are not read but mapped.
+    case description
+
+    /// What weights start as that come from no file.
+    func weights(seed: Int) -> InitialWeights {
+        switch self {
+        case .training: .random(RandomKey(seed: UInt64(seed)).child("weights"))
+        case .description: .unset
+        }
+    }
 }
 
 /// A run that is ready to start.
@@ -41,15 +40,19 @@ public struct PreparedRun {
     public let batchCount: Int
     /// Batches in an epoch.
     public let batchesPerEpoch: Int
+    /// What memory and time the run will take.
+    public let cost: RunCost
     /// Every setting of the recipe that has a say in what the weights become, defaults included, by its dotted path. A run
     /// is continued only with the same.
-    public fileprivate(set) var settings: [(name: String, value: String)] = []
+    public internal(set) var settings: [(name: String, value: String)] = []
+    /// What the recipe says that is of no use here, in sentences.
+    public internal(set) var remarks: [String] = []
     private let start: (_ resuming: Bool, _ settings: [(name: String, value: String)]) throws -> Void
 
     init<S: Stage, Source: BatchSource>(
-        _ stage: S, _ sources: Sources<Source>, _ run: RunConfiguration, in folder: URL,
-        origins: [(part: String, origin: String)], frozenFiles: [URL] = [], captionJudge: CaptionJudge? = nil,
-        finish: @escaping (_ directory: URL) throws -> Void
+        _ stage: S, _ sources: Sources<Source>, _ run: RunConfiguration, _ purpose: RunPurpose,
+        origins: [(part: String, origin: String)], frozenFiles: [URL] = [], costs: StepCost,
+        captionJudge: CaptionJudge? = nil, finish: @escaping (_ directory: URL) throws -> Void
     ) throws where S.Batch == Source.Batch {
         if run.validation.captionCount != nil && captionJudge == nil { throw run.validation.captionsAreImpossible }
         let batches = sources.training
@@ -61,12 +64,18 @@ public struct PreparedRun {
         batchSize = batches.batchSize
         batchCount = options.batchCount
         batchesPerEpoch = batches.batchesPerEpoch
+        cost = RunCost(
+            parameters, storing: run.frozenPrecision, costs, batchSize: batches.batchSize,
+            batchCount: options.batchCount)
         let validation = sources.validation.map {
-            run.validation.validation(of: stage, on: $0, captions: captionJudge, seed: run.seed)
+            run.validation.validation(
+                of: stage, on: $0, captions: captionJudge, seed: run.seed, batchesPerEpoch: batches.batchesPerEpoch)
         }
         start = { resuming, settings in
+            guard case .training(let folder) = purpose else { return }
             var marks: [String: String] = [:]
             for file in frozenFiles { marks[file.path] = try fingerprint(of: file) }
+            run.frozenPrecision.store(parameters)
             var options = options
             options.settings = settings
             var trainer = Trainer(
@@ -76,49 +85,41 @@ public struct PreparedRun {
         }
     }
 
-    /// Trains to the end and writes the model to the folder's `model`.
+    /// Trains to the end and writes the model to the folder's `model`. A run that is only to be described does nothing.
     ///
     /// - Throws: what stops the training; see `Trainer.run`.
     public func train(resuming: Bool) throws { try start(resuming, settings) }
 }
 
-/// Reads a recipe from a configuration file and gets it ready.
+/// Reads a recipe from a configuration file, this project's or LAVIS's, and gets it ready.
 ///
 /// - Parameters:
 ///   - file: the configuration
 ///   - options: settings of the form `a.b=value` that go over it
-///   - folder: where the run goes
+///   - purpose: to train it, or to describe it
 /// - Throws: `ConfigurationError` for what is wrong in the file, and the errors of the files that it names.
-public func prepareRun(configuration file: URL, options: [String], folder: URL) throws -> PreparedRun {
-    let document = try ConfigurationDocument(contentsOf: file, options: options)
+public func prepareRun(configuration file: URL, options: [String], _ purpose: RunPurpose) throws -> PreparedRun {
+    let (document, remarks) = try RecipeDocument(file, options: options).own()
     let architecture = try document.decode(ArchitecturePeek.self).architecture
-    var run = try document.recipe(architecture).prepare(in: folder)
+    var run = try document.recipe(architecture).prepare(purpose)
     run.settings = document.settings.filter { !isImmaterial($0.path) }.map { ($0.path, "\($0.value)") }
+    run.remarks = remarks
     return run
 }
 
-/// Whether a setting may differ where a run is continued: how far it goes, how it is watched and saved, and how quickly
-/// data comes. All others are part of what a run is.
+/// The folder that a recipe of LAVIS's names for its run; nil if the recipe names none.
+public func outputFolder(of file: URL, options: [String]) throws -> URL? {
+    try RecipeDocument(file, options: options).outputFolder()
+}
+
+/// Whether a setting may differ where a run is continued: how far it goes, how it is watched and saved, what it costs, and
+/// how quickly data comes. All others are part of what a run is.
 private func isImmaterial(_ path: String) -> Bool {
     [
         "run.max_epoch", "run.checkpoint_steps", "run.keep_checkpoints", "run.divergence_factor", "run.validation",
-        "run.num_workers", "datasets.validation", "datasets.pairs.cache", "datasets.pairs.cache_megabytes",
-        "datasets.pairs.unreadable_share",
+        "run.num_workers", "model.use_grad_checkpoint", "datasets.validation", "datasets.pairs.cache",
+        "datasets.pairs.cache_megabytes", "datasets.pairs.unreadable_share",
     ].contains { path == $0 || path.hasPrefix($0 + ".") }
-}
-
-extension ConfigurationDocument {
-    fileprivate func recipe(_ architecture: Architecture) throws -> any Recipe {
-        switch architecture {
-        case .visionBackbone: try decode(VisionBackboneRecipe.self)
-        case .languageBackbone: try decode(LanguageBackboneRecipe.self)
-        case .promptPretraining: try decode(PromptPretrainingRecipe.self)
-        case .representation: try decode(RepresentationRecipe.self)
-        case .alignedRepresentation: try decode(AlignedRepresentationRecipe.self)
-        case .captioning: try decode(CaptioningRecipe.self)
-        case .alignedCaptioning: try decode(AlignedCaptioningRecipe.self)
-        }
-    }
 }
 
 /// What a program that ends with an error of a run should give as its exit status: 75 after a stop that was asked for,

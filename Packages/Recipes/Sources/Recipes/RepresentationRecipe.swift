@@ -23,14 +23,15 @@ struct RepresentationRecipe: Recipe {
         run = try section.required("run")
     }
 
-    func prepare(in folder: URL) throws -> PreparedRun {
-        let parts = try RepresentationParts(model, seed: run.seed)
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let parts = try RepresentationParts(
+            model, imageSize: data.imageSize, weights: purpose.weights(seed: run.seed))
         let batches = try data.sources(run) {
             RepresentationBatches($0, parts.tokens, textLimit: parts.textLimit)
         }
         return try PreparedRun(
-            RepresentationStage(module: parts.model) { parts.model.losses(on: $0, $1) }, batches, run, in: folder,
-            origins: parts.origins, frozenFiles: parts.frozenFiles
+            RepresentationStage(module: parts.model) { parts.model.losses(on: $0, $1) }, batches, run, purpose,
+            origins: parts.origins, frozenFiles: parts.frozenFiles, costs: .representation(parts.model, parts.textLimit)
         ) { try parts.write(parts.model, hasProjection: false, to: $0) }
     }
 }
@@ -47,18 +48,20 @@ struct AlignedRepresentationRecipe: Recipe {
         run = try section.required("run")
     }
 
-    func prepare(in folder: URL) throws -> PreparedRun {
-        let parts = try RepresentationParts(model.base, seed: run.seed)
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let parts = try RepresentationParts(
+            model.base, imageSize: data.imageSize, weights: purpose.weights(seed: run.seed))
+        let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, .opt)
         let aligned = AlignedRepresentationModel(
-            parts.model, teacher: try PromptTransformer.open(model.teacher), weight: model.lossWeight,
-            weights: parts.weights)
+            parts.model, teacher: teacher, weight: model.lossWeight, weights: parts.weights)
         let batches = try data.sources(run) {
             RepresentationBatches($0, parts.tokens, textLimit: parts.textLimit)
         }
         return try PreparedRun(
-            RepresentationStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, in: folder,
+            RepresentationStage(module: aligned) { aligned.losses(on: $0, $1) }, batches, run, purpose,
             origins: parts.origins + [("P-Former, frozen", model.teacher)],
-            frozenFiles: parts.frozenFiles + [ModelDirectory(model.teacher).weightsFile]
+            frozenFiles: parts.frozenFiles + weightFiles(of: model.teacher),
+            costs: .representation(parts.model, parts.textLimit) + .teacher(teacher)
         ) { try parts.write(aligned, hasProjection: true, to: $0) }
     }
 }
@@ -111,27 +114,27 @@ private struct RepresentationParts {
     let frozenFiles: [URL]
     private let configuration: BLIP2Configuration
 
-    init(_ section: RepresentationSection, seed: Int) throws {
+    init(_ section: RepresentationSection, imageSize: Int, weights: InitialWeights) throws {
         let bert = ModelDirectory(section.bert)
-        let vision = ModelDirectory(section.vision)
-        let vit = try vision.configuration(ViTConfiguration.self, kind: ModelKind.vision)
+        let vision = try VisionPart(section.vision, imageSize: imageSize)
         tokens = try WordPieceTokenizer(
             vocabularyFile: bert.url.appendingPathComponent("vocab.txt"), addingBeginning: "[DEC]")
         var text = try bert.configuration(BERTConfiguration.self, kind: ModelKind.bert)
         text.vocabularyCount = tokens.vocabularyCount
         configuration = BLIP2Configuration(
-            vision: vit,
+            vision: vision.configuration,
             qformer: QFormerConfiguration(
-                bert: text, imageWidth: vit.width, crossAttentionInterval: section.crossAttentionInterval),
+                bert: text, imageWidth: vision.configuration.width,
+                crossAttentionInterval: section.crossAttentionInterval),
             queryCount: section.queryCount, contrastWidth: section.contrastWidth)
         textLimit = section.textLimit
-        weights = .random(RandomKey(seed: UInt64(seed)).child("weights"))
+        self.weights = weights
         model = RepresentationModel(
             configuration, ids: try tokens.sentenceTokenIDs(of: section.bert), weights: weights)
-        try load(model.images.encoder, from: vision.weights(), prefix: "visual_encoder.")
+        try vision.fill(model.images.encoder)
         try model.qformer.start(from: bert.weights())
         origins = [("image encoder, frozen", section.vision), ("Q-Former", section.bert), ("heads", "random")]
-        frozenFiles = [vision.weightsFile]
+        frozenFiles = weightFiles(of: section.vision)
     }
 
     func write(_ module: any Module, hasProjection: Bool, to directory: URL) throws {

@@ -33,6 +33,7 @@ struct RunConfiguration: Configurable {
     var keptCheckpoints: Int
     var validation: ValidationConfiguration
     var dropsOutInFrozenParts: Bool
+    var frozenPrecision: FrozenPrecision
     var loaderThreadCount: Int
 
     init(from section: ConfigurationSection) throws {
@@ -55,6 +56,7 @@ struct RunConfiguration: Configurable {
         divergenceFactor = try section.value("divergence_factor", default: 3)
         validation = try section.part("validation")
         dropsOutInFrozenParts = try section.value("dropout_in_frozen_parts", default: false)
+        frozenPrecision = try section.value("frozen_precision", default: .stored)
         loaderThreadCount = try section.value("num_workers", default: 1)
         try check(section)
     }

@@ -7,6 +7,8 @@ import Training
 struct ValidationConfiguration: Configurable {
     /// Steps from one judgement to the next.
     var interval: Int
+    /// The same in epochs; goes over the steps.
+    var epochs: Double?
     /// The most batches that losses are taken on.
     var batchLimit: Int
     /// The number that makes the best checkpoint, which becomes the run's model; nil: the last one does.
@@ -22,6 +24,8 @@ struct ValidationConfiguration: Configurable {
 
     init(from section: ConfigurationSection) throws {
         interval = try section.value("steps", default: 1000)
+        epochs = try section.optional("epochs")
+        if let epochs, epochs <= 0 { throw section.error("epochs", "is \(epochs), wanted a number above 0") }
         batchLimit = try section.value("batches", default: 8)
         criterion = try section.optional("criterion")
         captionCount = try section.optional("captions")
@@ -42,11 +46,12 @@ struct ValidationConfiguration: Configurable {
 
     /// Judgements of a stage by its losses on a source, and by captions.
     func validation<S: Stage, Source: BatchSource>(
-        of stage: S, on source: Source, captions: CaptionJudge?, seed: Int
+        of stage: S, on source: Source, captions: CaptionJudge?, seed: Int, batchesPerEpoch: Int
     ) -> Validation where S.Batch == Source.Batch {
         let criterion = criterion.map {
             Validation.Criterion(name: $0, isMoreBetter: $0 != "loss" && !$0.hasPrefix("loss_"))
         }
+        let interval = epochs.map { max(1, Int(($0 * Double(batchesPerEpoch)).rounded())) } ?? interval
         let batchCount = min(batchLimit, source.batchesPerEpoch)
         let key = RandomKey(seed: UInt64(seed)).child("validation losses")
         return Validation(interval: interval, criterion: criterion) {

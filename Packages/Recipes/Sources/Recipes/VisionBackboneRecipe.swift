@@ -45,15 +45,20 @@ struct VisionBackboneRecipe: Recipe {
         run = try section.required("run")
     }
 
-    func prepare(in folder: URL) throws -> PreparedRun {
+    func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let size = model.vision.imageSize
+        if size != data.imageSize { throw data.imageSizeError("is \(data.imageSize), model.vision.image_size \(size)") }
         let tokenizer = try WordPieceTokenizer(directory: URL(fileURLWithPath: model.tokenizer))
         var textConfiguration = model.text
         textConfiguration.vocabularyCount = tokenizer.vocabularyCount
         let stage = VisionContrast(
             model.vision, textConfiguration, contrastWidth: model.contrastWidth, tokenizer: tokenizer,
-            textLimit: model.textLimit, key: RandomKey(seed: UInt64(run.seed)).child("weights"))
+            textLimit: model.textLimit, weights: purpose.weights(seed: run.seed))
         let batches = try data.sources(run) { $0 }
-        return try PreparedRun(stage, batches, run, in: folder, origins: [("vision and text", "random")]) { directory in
+        return try PreparedRun(
+            stage, batches, run, purpose, origins: [("vision and text", "random")],
+            costs: .visionBackbone(stage, model.vision, textLimit: model.textLimit)
+        ) { directory in
             try ModelDirectory(directory.appendingPathComponent("vision"))
                 .write(model.vision, kind: ModelKind.vision, stage.weights { $0.hasPrefix("visual_encoder.") })
             let bert = directory.appendingPathComponent("bert")
@@ -76,9 +81,8 @@ final class VisionContrast: Module, Stage {
 
     init(
         _ vision: ViTConfiguration, _ bert: BERTConfiguration, contrastWidth: Int, tokenizer: WordPieceTokenizer,
-        textLimit: Int, key: RandomKey
+        textLimit: Int, weights: InitialWeights
     ) {
-        let weights = InitialWeights.random(key)
         encoder = VisionTransformer(vision, weights: weights.child("visual_encoder"))
         text = BERTEncoder(bert, weights: weights.child("text_encoder"))
         visionProjection = Linear(inputs: vision.width, outputs: contrastWidth, weights: weights.child("vision_proj"))

@@ -70,8 +70,12 @@ extension RunLog.Course {
         }
     }
 
+    /// Numbers without noise, which a mean would only shift.
+    private static let exact: Set = ["lr", "peak_memory_bytes"]
+
     /// A moving mean of the thinned points over a fortieth of them, where there are enough to tell a trend from noise.
     var trend: [SIMD2<Double>]? {
+        if Self.exact.contains(name) { return nil }
         let points = thinned
         let width = points.count / 40
         guard width > 1 else { return nil }
