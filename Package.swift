@@ -90,7 +90,8 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "BERT", "BLIP2", "Checkpoints", "Configuration", "Datasets", "Evaluation", "EvaluationMetrics", "Images",
+                "BERT", "BLIP2", "Checkpoints", "Configuration", "Datasets", "Evaluation", "EvaluationMetrics",
+                "Images",
                 "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors", "TextTokenizers", "Training",
                 "VisionEncoder",
             ],
@@ -198,7 +199,8 @@ let package = Package(
             ],
             path: "Tests/BLIP2Tests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors", "TestSupport"], path: "Tests/CheckpointsTests",
+            name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors", "TestSupport"],
+            path: "Tests/CheckpointsTests",
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),
         .testTarget(
@@ -214,10 +216,12 @@ let package = Package(
             name: "EvaluationMetricsTests", dependencies: ["EvaluationMetrics", "JSON"],
             path: "Tests/EvaluationMetricsTests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors", "TestSupport"], path: "Tests/ImagesTests",
+            name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors", "TestSupport"],
+            path: "Tests/ImagesTests",
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Configuration", "Datasets", "Images", "JSON", "Tensors", "TestSupport"],
+            name: "DatasetsTests",
+            dependencies: ["Configuration", "Datasets", "Images", "JSON", "Tensors", "TestSupport"],
             path: "Tests/DatasetsTests", exclude: ["Fixtures"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], path: "Tests/JSONTests"),
         .testTarget(
@@ -247,7 +251,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         .target(name: "TestSupport", dependencies: ["Checkpoints", "Tensors"], path: "Tests/TestSupport"),
         .testTarget(
-            name: "TextTokenizersTests", dependencies: ["JSON", "TestSupport", "TextTokenizers"], path: "Tests/TextTokenizersTests",
+            name: "TextTokenizersTests", dependencies: ["JSON", "TestSupport", "TextTokenizers"],
+            path: "Tests/TextTokenizersTests",
             exclude: ["Fixtures"]),
         .testTarget(
             name: "TrainingTests", dependencies: ["Checkpoints", "JSON", "Layers", "Reports", "Tensors", "Training"],
