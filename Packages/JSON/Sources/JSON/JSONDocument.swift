@@ -21,6 +21,7 @@ public struct JSONLimits: Hashable, Sendable {
 public final class JSONDocument: @unchecked Sendable {
     /// The name that errors carry: the file's path, or what the caller gave.
     public let name: String
+    let origin: Origin
     let words: UnsafePointer<UInt64>
     let strings: UnsafePointer<UInt8>
     private let tape: OpaquePointer
@@ -43,19 +44,46 @@ public final class JSONDocument: @unchecked Sendable {
         try self.init(text, name: name, limits: limits)
     }
 
-    private init(_ text: PaddedBytes, name: String, limits: JSONLimits) throws {
+    convenience init(_ text: PaddedBytes, name: String, limits: JSONLimits) throws {
+        do {
+            try self.init(text.start, count: text.count, origin: Origin(), name: name, depth: limits.depth)
+        } catch let malformed as Malformed {
+            throw malformed.error(in: text.bytes, name: name, depth: limits.depth)
+        }
+    }
+
+    /// Where a text stands in a larger one.
+    struct Origin {
+        /// The path of the outermost value after `$`.
+        var path = ""
+        /// The number of its first element, where it is part of a larger array.
+        var first = 0
+    }
+
+    /// What the parser says of a text that is not JSON.
+    struct Malformed: Error {
+        let reason: String
+
+        func error(in bytes: UnsafeBufferPointer<UInt8>, name: String, depth: Int) -> JSONError {
+            JSONSyntax.error(in: bytes, name: name, depth: depth, otherwise: reason)
+        }
+    }
+
+    /// Parses bytes that the parser's padding follows.
+    ///
+    /// - Throws: `Malformed`, or `JSONError` for a key that stands twice or lack of memory.
+    init(_ start: UnsafePointer<UInt8>, count: Int, origin: Origin, name: String, depth: Int) throws {
         var tape: OpaquePointer?
         var place: Int64 = -1
         var reason: UnsafePointer<CChar>?
         // simdjson counts the root itself as a level.
-        let result = json_tape_parse(
-            text.start, Int64(text.count), Int64(limits.depth) + 1, &tape, &place, &reason)
+        let result = json_tape_parse(start, Int64(count), Int64(depth) + 1, &tape, &place, &reason)
         guard let tape else {
             if result == JSON_TAPE_MEMORY { throw JSONError(file: name, problem: "not enough memory to parse it") }
-            let reason = reason.map { String(cString: $0) } ?? "not JSON"
-            throw JSONSyntax.error(in: text.bytes, name: name, depth: limits.depth, otherwise: reason)
+            throw Malformed(reason: reason.map { String(cString: $0) } ?? "not JSON")
         }
         self.name = name
+        self.origin = origin
         self.tape = tape
         words = json_tape_words(tape)
         strings = json_tape_strings(tape)

@@ -1,7 +1,7 @@
 extension JSONDocument {
     /// Path from the root to the value or key at a tape index, found by walking down; only errors need it.
     func path(to target: Int) -> String {
-        var path = "$"
+        var path = "$\(origin.path)"
         var container = 1
         while container < target, let step = step(from: container, towards: target) {
             path += step.text
@@ -15,7 +15,7 @@ extension JSONDocument {
         let isObject = UInt8(words[container] >> 56) == UInt8(ascii: "{")
         let end = index(after: container) - 1
         var place = container + 1
-        var number = 0
+        var number = container == 1 ? origin.first : 0
         while place < end {
             let value = isObject ? place + 1 : place
             let next = index(after: value)
@@ -30,7 +30,7 @@ extension JSONDocument {
         return nil
     }
 
-    private static func step(key: String) -> String {
+    static func step(key: String) -> String {
         let isPlain = !key.isEmpty && key.utf8.allSatisfy { $0 == UInt8(ascii: "_") || isAlphanumeric($0) }
         return isPlain ? ".\(key)" : "[\(JSONWriter().text(.string(key)))]"
     }

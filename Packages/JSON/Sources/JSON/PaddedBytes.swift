@@ -19,6 +19,17 @@ final class PaddedBytes {
     var start: UnsafePointer<UInt8> { UnsafePointer(memory) }
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }
 
+    /// Calls `body` with a stretch of the text, brackets in place of its first and last byte.
+    func withBrackets<Result>(
+        around range: Range<Int>, _ body: (UnsafePointer<UInt8>) throws -> Result
+    ) rethrows -> Result {
+        let (first, last) = (range.lowerBound, range.upperBound - 1)
+        let bytes = (memory[first], memory[last])
+        (memory[first], memory[last]) = (UInt8(ascii: "["), UInt8(ascii: "]"))
+        defer { (memory[first], memory[last]) = bytes }
+        return try body(UnsafePointer(memory + first))
+    }
+
     convenience init(_ bytes: some Sequence<UInt8>) {
         let bytes = ContiguousArray(bytes)
         self.init(capacity: bytes.count)

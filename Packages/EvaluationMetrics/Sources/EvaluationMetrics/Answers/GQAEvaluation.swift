@@ -52,7 +52,7 @@ public struct GQAEvaluation: Sendable {
         questions = pairs.map { known, predicted in
             let (id, answer) = annotations.answers[known]
             let prediction = AnswerNormalization.prediction(predictions.answers[predicted].answer)
-            return (id, prediction.utf8.elementsEqual(answer.utf8))
+            return (id, prediction.equalsAsInPython(answer))
         }
         report = AnswerReport(questions.map { $0.isRight ? 1 : 0 }, kinds: [], matching, bootstrap)
     }

@@ -43,10 +43,12 @@ public struct VQAAnnotations: Sendable {
     ///
     /// Throws `JSONError` that names the file and the entry.
     public init(contentsOf url: URL) throws {
-        let document = try JSONDocument(contentsOf: url)
-        let entries = document.root.kind == .array ? document.root : try document.root["annotations"]
-        questions = try entries.array.map(VQAAnnotations.question)
-        name = document.name
+        var questions: [Question] = []
+        try JSONDocument.forEachElement(of: "annotations", in: url) {
+            questions.append(try VQAAnnotations.question($0))
+        }
+        self.questions = questions
+        name = url.path
     }
 
     private static func question(_ entry: JSONValue) throws -> Question {

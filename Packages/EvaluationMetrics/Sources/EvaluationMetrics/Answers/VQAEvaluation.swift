@@ -22,8 +22,9 @@ public struct VQAEvaluation: Sendable {
         let (matching, pairs) = try CaptionMatching.checked(
             predictions.answers.map(\.id), annotations.questions.map(\.id), noun: "question",
             files: "\(predictions.name) against \(annotations.name)", missing)
-        let accuracies = pairs.map { known, predicted in
-            VQAEvaluation.accuracy(predictions.answers[predicted].answer, annotations.questions[known])
+        let accuracies = parallelMap(pairs.count) { place in
+            let (known, predicted) = pairs[place]
+            return VQAEvaluation.accuracy(predictions.answers[predicted].answer, annotations.questions[known])
         }
         let known = pairs.map { annotations.questions[$0.known] }
         questions = zip(known, accuracies).map { ($0.id, $1) }
@@ -37,9 +38,9 @@ public struct VQAEvaluation: Sendable {
     static func accuracy(_ prediction: String, _ question: VQAAnnotations.Question) -> Double {
         let prediction = AnswerNormalization.prediction(prediction)
         // Quirk: people's answers lose their punctuation only where they are not all equal, and nothing else.
-        let isUnanimous = question.answers.dropFirst().allSatisfy { $0.utf8.elementsEqual(question.answers[0].utf8) }
+        let isUnanimous = question.answers.dropFirst().allSatisfy { $0.equalsAsInPython(question.answers[0]) }
         let answers = isUnanimous ? question.answers : question.answers.map(AnswerNormalization.punctuation)
-        let equal = answers.map { $0.utf8.elementsEqual(prediction.utf8) }
+        let equal = answers.map { $0.equalsAsInPython(prediction) }
         let count = equal.count { $0 }
         guard count > 0 else { return 0 }
         var sum = 0.0
@@ -47,7 +48,7 @@ public struct VQAEvaluation: Sendable {
             // The answer itself is no other; nor is one that equals it in all, id included.
             let own = answers.indices.count { other in
                 equal[other] && question.marks[other] == question.marks[place]
-                    && answers[other].utf8.elementsEqual(answers[place].utf8)
+                    && answers[other].equalsAsInPython(answers[place])
             }
             sum += min(1, Double(count - own) / 3)
         }

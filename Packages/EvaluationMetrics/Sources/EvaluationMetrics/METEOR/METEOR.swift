@@ -1,5 +1,3 @@
-import Dispatch
-
 /// METEOR 1.5 for English with all its matchers, as pycocoevalcap runs it (`-l en -norm`).
 ///
 /// Denkowski and Lavie, "Meteor Universal: language specific translation evaluation for any target language", WMT 2014.
@@ -17,7 +15,7 @@ struct METEOR: CorpusScorer {
         for row in 0..<references.words.words.count {
             others.appendRow(vocabulary.words(references.words.pieces(row), of: references.wordIndex))
         }
-        statistics = METEOR.parallel(references.imageCount) { [vocabulary, captions, others] image in
+        statistics = parallelMap(references.imageCount) { [vocabulary, captions, others] image in
             METEOR.best(captions[image], references.rows[image].map { others[$0] }, vocabulary, data)
         }
     }
@@ -36,18 +34,6 @@ struct METEOR: CorpusScorer {
             if score > bestScore { (best, bestScore) = (statistics, score) }
         }
         return best
-    }
-
-    private static func parallel<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
-        let size = 64
-        var result = [Value?](repeating: nil, count: count)
-        result.withUnsafeMutableBufferPointer { buffer in
-            nonisolated(unsafe) let places = buffer
-            DispatchQueue.concurrentPerform(iterations: (count + size - 1) / size) { piece in
-                for place in piece * size..<min(count, (piece + 1) * size) { places[place] = body(place) }
-            }
-        }
-        return result.compactMap { $0 }
     }
 
     var perImage: [[Double]] { [statistics.map(\.score)] }

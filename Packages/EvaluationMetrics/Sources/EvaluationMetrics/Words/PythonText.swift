@@ -15,6 +15,9 @@ extension String {
         return String(result)
     }
 
+    /// `==`, byte for byte; Swift's holds between canonically equal texts too.
+    func equalsAsInPython(_ other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+
     /// `str.strip()`.
     var strippedAsInPython: String {
         guard let first = unicodeScalars.firstIndex(where: { !$0.isPythonWhiteSpace }),
