@@ -6,6 +6,7 @@ import Testing
 @Suite struct BootstrapTests {
     private let references: CaptionReferences
     private let predictions: CaptionPredictions
+    private let metrics: Set<CaptionMetric> = [.bleu, .rouge, .cider, .plainCIDEr]
 
     init() throws {
         references = try CaptionReferences(contentsOf: fixture("captions_references.json"))
@@ -43,7 +44,7 @@ import Testing
             }
         }
         return try CaptionEvaluation(
-            predictions: CaptionPredictions(captions), references: CaptionReferences(images)
+            predictions: CaptionPredictions(captions), references: CaptionReferences(images), metrics: metrics
         ).report
     }
 
@@ -52,8 +53,9 @@ import Testing
         for seed in 0..<UInt64(12) {
             let bootstrap = Bootstrap(sampleCount: 1, seed: seed)
             let report = try CaptionEvaluation(
-                predictions: predictions, references: references, bootstrap: bootstrap
+                predictions: predictions, references: references, metrics: metrics, bootstrap: bootstrap
             ).report
+            #expect(report.scores.count == 7)
             let wanted = try scores(of: predictions, bootstrap, sample: 0)
             for score in report.scores {
                 let interval = try #require(score.interval)

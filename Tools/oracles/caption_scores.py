@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes Tests/EvaluationMetricsTests/Fixtures from pycocoevalcap 1.2 (Stanford's tokenizer 3.4.1, Java 17).
+"""Writes Tests/EvaluationMetricsTests/Fixtures from pycocoevalcap 1.2 (Stanford's tokenizer 3.4.1, Java 17), and plain
+CIDEr from its authors' own package (github.com/vrama91/cider, pyciderevalcap/cider/cider_scorer.py).
 
     python3 -m venv venv && venv/bin/pip install pycocoevalcap==1.2
-    LC_ALL=C.UTF-8 venv/bin/python Tools/oracles/caption_scores.py Tests/EvaluationMetricsTests/Fixtures
+    LC_ALL=C.UTF-8 venv/bin/python Tools/oracles/caption_scores.py Tests/EvaluationMetricsTests/Fixtures cider_scorer.py
 
 All sentences are made here, from the word lists below and a fixed seed.
 """
@@ -88,7 +89,20 @@ def caption(random):
     return (text[0].upper() + text[1:] + ".") if random.random() < 0.6 else text
 
 
-def write_captions(folder, random):
+def plain_cider(path, gts, res):
+    """The corpus's and the images' plain CIDEr; the package is written in Python 2."""
+    with open(path) as file:
+        source = file.read().replace("xrange", "range").replace("iteritems", "items")
+    module = {}
+    exec(compile(source, path, "exec"), module)
+    scorer = module["CiderScorer"]()
+    for image in gts:
+        scorer += (res[image][0], gts[image])
+    score, scores = scorer.compute_score("corpus")
+    return float(score), [float(x) for x in scores]
+
+
+def write_captions(folder, scorer, random):
     ids = random.sample(range(1, 600000), 60)
     references = {i: [caption(random) for _ in range(random.randint(1, 6))] for i in ids}
     odd = ["", ".", "A", "a a a a a a a", "2 1/2 red balls", "😀", "\u00ad", references[ids[7]][0], sentence(random)]
@@ -106,9 +120,11 @@ def write_captions(folder, random):
     bleu, bleus = Bleu(4).compute_score(gts, res, verbose=0)
     rouge, rouges = Rouge().compute_score(gts, res)
     cider, ciders = Cider().compute_score(gts, res)
+    plain, plains = plain_cider(scorer, gts, res)
     corpus = {f"Bleu_{n + 1}": bleu[n] for n in range(4)} | {"ROUGE_L": float(rouge), "CIDEr": float(cider)}
+    corpus["CIDEr_plain"] = plain
     per_image = {f"Bleu_{n + 1}": bleus[n] for n in range(4)}
-    per_image |= {"ROUGE_L": [float(x) for x in rouges], "CIDEr": [float(x) for x in ciders]}
+    per_image |= {"ROUGE_L": [float(x) for x in rouges], "CIDEr": [float(x) for x in ciders], "CIDEr_plain": plains}
     write(f"{folder}/captions_references.json", truth)
     write(f"{folder}/captions_results.json", results)
     write(f"{folder}/captions_scores.json", {"corpus": corpus, "image_ids": ids, "per_image": per_image})
@@ -123,4 +139,4 @@ def write(path, value):
 if __name__ == "__main__":
     folder = sys.argv[1]
     write_sentences(f"{folder}/ptb_sentences.jsonl", random.Random(1))
-    write_captions(folder, random.Random(2))
+    write_captions(folder, sys.argv[2], random.Random(2))

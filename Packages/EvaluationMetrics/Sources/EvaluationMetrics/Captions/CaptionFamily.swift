@@ -20,7 +20,8 @@ struct CaptionFamily: Sendable {
         switch metric {
         case .bleu: scorer = BLEU(candidates, corpus)
         case .rouge: scorer = MeanScore(scores: ROUGE.scores(candidates, corpus))
-        case .cider: scorer = CaptionFamily.cider(candidates, corpus, resources.frequencies)
+        case .cider: scorer = CaptionFamily.cider(.clipped, candidates, corpus, resources.frequencies)
+        case .plainCIDEr: scorer = CaptionFamily.cider(.plain, candidates, corpus, resources.frequencies)
         case .meteor: scorer = resources.meteor.map { METEOR(candidates, corpus, $0) }
         case .spice: scorer = nil
         }
@@ -28,19 +29,21 @@ struct CaptionFamily: Sendable {
     }
 
     private static func cider(
-        _ candidates: CandidateCaptions, _ corpus: ReferenceCorpus, _ frequencies: DocumentFrequencies?
+        _ variant: CIDEr.Variant, _ candidates: CandidateCaptions, _ corpus: ReferenceCorpus,
+        _ frequencies: DocumentFrequencies?
     ) -> (any CorpusScorer)? {
-        if let frequencies {
-            let scores = CIDEr(candidates, corpus).scores(frequencies.weights(of: corpus))
-            return MeanScore(scores: scores, note: frequencies.note)
+        guard let frequencies else {
+            return corpus.imageCount > 1 ? CorpusCIDEr(variant, candidates, corpus) : nil
         }
-        return corpus.imageCount > 1 ? CorpusCIDEr(candidates, corpus) : nil
+        let scores = CIDEr(variant, candidates, corpus).scores(frequencies.weights(of: corpus))
+        return MeanScore(scores: scores, note: variant.note(frequencies: frequencies.source))
     }
 
     /// Why a family has no scores.
     private static func reason(_ metric: CaptionMetric) -> String {
         switch metric {
-        case .cider: "undefined: one image gives every n-gram the weight log(1/1) = 0; name a file of frequencies"
+        case .cider, .plainCIDEr:
+            "undefined: one image gives every n-gram the weight log(1/1) = 0; name a file of frequencies"
         case .meteor: "not computed: METEOR's own data were not given"
         case .spice: "not computed: it needs a parser of English, which is not part of this package"
         default: "not computed"

@@ -4,8 +4,21 @@ import Foundation
 ///
 /// Vedantam, Zitnick and Parikh, "CIDEr: consensus-based image description evaluation", CVPR 2015. Captions are
 /// vectors of n-gram counts weighted by inverse document frequency, n from 1 to 4; the score is ten times their mean
-/// cosine with the references. CIDEr-D clips the counts and punishes a difference in length.
+/// cosine with the references.
 struct CIDEr: Sendable {
+    /// The two ways of counting.
+    enum Variant: Sendable {
+        /// CIDEr as first proposed.
+        case plain
+        /// CIDEr-D, which clips the counts and punishes a difference in length.
+        case clipped
+
+        /// How scores were computed, in words.
+        func note(frequencies source: String) -> String {
+            (self == .clipped ? "CIDEr-D, n = 4, sigma = 6" : "plain CIDEr, n = 4") + ", frequencies \(source)"
+        }
+    }
+
     static let sigma = 6.0
 
     let references: ReferenceCorpus
@@ -16,12 +29,12 @@ struct CIDEr: Sendable {
     /// The factor for the difference in length, for each reference.
     let penalties: [Double]
 
-    init(_ candidates: CandidateCaptions, _ references: ReferenceCorpus, isPlain: Bool = false) {
+    init(_ variant: Variant, _ candidates: CandidateCaptions, _ references: ReferenceCorpus) {
         self.references = references
         self.candidates = candidates
-        common = (0..<NGramIndex.orders).map { CIDEr.common(candidates, references, $0, isPlain) }
+        common = (0..<NGramIndex.orders).map { CIDEr.common(variant, candidates, references, $0) }
         var penalties = [Double](repeating: 1, count: references.words.words.count)
-        if !isPlain {
+        if variant == .clipped {
             for (image, rows) in references.rows.enumerated() {
                 for row in rows {
                     // Quirk: the length of a caption is the number of its bigrams.
@@ -36,7 +49,7 @@ struct CIDEr: Sendable {
     }
 
     private static func common(
-        _ candidates: CandidateCaptions, _ references: ReferenceCorpus, _ order: Int, _ isPlain: Bool
+        _ variant: Variant, _ candidates: CandidateCaptions, _ references: ReferenceCorpus, _ order: Int
     ) -> RaggedArray<NGramCounts.Entry> {
         var result = RaggedArray<NGramCounts.Entry>()
         var own = [Int32](repeating: 0, count: references.nGramIndex.count(order: order + 1))
@@ -44,8 +57,9 @@ struct CIDEr: Sendable {
             for entry in candidates.counts[order].rows[image] { own[Int(entry.id)] = entry.count }
             for row in rows {
                 for entry in references.counts[order].rows[row] where own[Int(entry.id)] > 0 {
-                    let count = isPlain ? own[Int(entry.id)] : min(own[Int(entry.id)], entry.count)
-                    result.append(NGramCounts.Entry(id: entry.id, count: count * entry.count))
+                    let count = own[Int(entry.id)]
+                    let counted = variant == .clipped ? min(count, entry.count) : count
+                    result.append(NGramCounts.Entry(id: entry.id, count: counted * entry.count))
                 }
                 result.closeRow()
             }

@@ -1,4 +1,4 @@
-/// CIDEr-D of corpora that are drawn from a set of images, with the document frequencies of each draw.
+/// CIDEr of corpora that are drawn from a set of images, with the document frequencies of each draw.
 ///
 /// Most n-grams stand in the references of one image alone. Their weight in a sample follows from how often that image
 /// was drawn, so their part of every sum is added up once; only the others are looked up for each sample.

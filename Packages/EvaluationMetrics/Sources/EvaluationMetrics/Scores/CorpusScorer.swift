@@ -60,22 +60,24 @@ extension BLEU: CorpusScorer {
     }
 }
 
-/// CIDEr-D with document frequencies from the references of the very corpus, as coco-caption has it; those of a sample
+/// CIDEr with document frequencies from the references of the very corpus, as coco-caption has it; those of a sample
 /// come from the sample.
 struct CorpusCIDEr: CorpusScorer {
+    private let variant: CIDEr.Variant
     private let cider: CIDEr
     private let documents: DocumentLists
     private let scores: [Double]
 
-    init(_ candidates: CandidateCaptions, _ references: ReferenceCorpus) {
-        cider = CIDEr(candidates, references)
+    init(_ variant: CIDEr.Variant, _ candidates: CandidateCaptions, _ references: ReferenceCorpus) {
+        self.variant = variant
+        cider = CIDEr(variant, candidates, references)
         documents = DocumentLists(references)
         scores = cider.scores(documents.weights())
     }
 
     var perImage: [[Double]] { [scores] }
     var corpusScores: [Double] { MeanScore(scores: scores).corpusScores }
-    var note: String? { "CIDEr-D, n = 4, sigma = 6, frequencies from the references of \(scores.count) images" }
+    var note: String? { variant.note(frequencies: "from the references of \(scores.count) images") }
 
     func resampling() -> Resampling {
         let resampling = CIDErResampling(cider, documents)

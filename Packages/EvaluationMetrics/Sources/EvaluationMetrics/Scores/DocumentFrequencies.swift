@@ -67,7 +67,8 @@ public struct DocumentFrequencies: Sendable {
             ["image_count": .integer(imageCount), "document_frequency": .object(members)], to: url)
     }
 
-    var note: String { "CIDEr-D, n = 4, sigma = 6, frequencies of \(imageCount) images from \(name)" }
+    /// Where they come from, in words.
+    var source: String { "of \(imageCount) images from \(name)" }
 
     /// The weights of a corpus's n-grams.
     func weights(of corpus: ReferenceCorpus) -> NGramWeights {
