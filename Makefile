@@ -49,6 +49,7 @@ check: build ## formatting, manifests in step, allowed imports, links and exampl
 
 bench: setup ## measures speed; PYTHON=<a Python with torch> runs PyTorch beside, BENCH="training --rounds 3" runs one
 	$(BUILD) --package-path Tools/Benchmarks --scratch-path .build/benchmarks --product benchmarks
+	$(BUILD) --product evaluate
 	PYTHON="$(PYTHON)" .build/benchmarks/release/benchmarks $(BENCH)
 
 format: ## formats all Swift sources in place

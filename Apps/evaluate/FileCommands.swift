@@ -13,7 +13,7 @@ struct Frequencies: Program {
     static var examples: [String] {
         let annotations = ".demo/world/annotations/coco_karpathy"
         return [
-            "\(invocation) idf --references \(annotations)_val.json --output .demo/idf.json",
+            "\(invocation) idf --references \(annotations)_train.json --output .demo/idf.json",
             "\(invocation) captions --idf .demo/idf.json --predictions .demo/pformer/predictions.json --references "
                 + "\(annotations)_test.json",
         ]

@@ -5,7 +5,8 @@ import Testing
 /// Every program's help ends in commands, and they work after the demo.
 struct HelpTests {
     private static let commands: [[String]] = [
-        ["train"], ["train", "run"], ["train", "report"], ["caption"], ["evaluate"], ["evaluate", "captions"], ["tokenize"], ["dataset"],
+        ["train"], ["train", "run"], ["train", "report"], ["caption"], ["evaluate"], ["evaluate", "captions"],
+        ["evaluate", "idf"], ["tokenize"], ["dataset"],
         ["dataset", "check"], ["dataset", "show"], ["dataset", "build"],
     ]
 
@@ -24,7 +25,18 @@ struct HelpTests {
         }
     }
 
-    @Test(arguments: commands) func wrongUsageExitsWithTwo(command: [String]) throws {
+    /// Those whose examples need files that are not the demo's.
+    private static let others = ["nocaps", "vqa", "gqa", "retrieval", "meteor-data"].map { ["evaluate", $0] }
+
+    @Test(arguments: others) func helpEndsInTwoCommands(command: [String]) throws {
+        let help = try BuiltProgram(command[0]).run(
+            command.dropFirst() + ["--help"], in: FileManager.default.temporaryDirectory)
+        let examples = help.output.components(separatedBy: "\n\nEXAMPLES, with ").last?.split(separator: "\n")
+            .dropFirst()
+        #expect(help.code == 0 && examples?.count == 2, "\(help)")
+    }
+
+    @Test(arguments: commands + others) func wrongUsageExitsWithTwo(command: [String]) throws {
         let outcome = try BuiltProgram(command[0]).run(
             command.dropFirst() + ["--no-such-option"], in: FileManager.default.temporaryDirectory)
         #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")

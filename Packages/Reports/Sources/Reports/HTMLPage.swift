@@ -46,8 +46,9 @@ public struct HTMLPage: Sendable {
         .legend span { margin-right: 1.2rem; white-space: nowrap; font-weight: 600; }
         .wide { overflow-x: auto; }
         pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; }
-        td.text { text-align: left; }
+        td.text { text-align: left; min-width: 18rem; }
         table.sortable { width: 100%; font-size: .9rem; } table.sortable td { vertical-align: top; }
+        table.sortable th, table.sortable td { padding: .3rem .5rem; } table.sortable td:first-child { text-align: left; }
         table.sortable th { cursor: pointer; text-align: left; white-space: nowrap; }
         th[aria-sort=ascending]::after { content: " \\25B2"; } th[aria-sort=descending]::after { content: " \\25BC"; }
         table.sortable img { image-rendering: auto; display: block; height: auto; }
