@@ -43,15 +43,19 @@ public struct VQAAnnotations: Sendable {
     ///
     /// Throws `JSONError` that names the file and the entry.
     public init(contentsOf url: URL) throws {
-        var questions: [Question] = []
-        try JSONDocument.forEachElement(of: "annotations", in: url) {
-            questions.append(try VQAAnnotations.question($0))
+        let map = BatchedMap(VQAAnnotations.question)
+        do {
+            try JSONDocument.forEachElement(of: "annotations", in: url) { map.append($0) }
+        } catch {
+            // What is wrong with an earlier question comes first.
+            _ = try map.finish()
+            throw error
         }
-        self.questions = questions
+        questions = try map.finish()
         name = url.path
     }
 
-    private static func question(_ entry: JSONValue) throws -> Question {
+    @Sendable private static func question(_ entry: JSONValue) throws -> Question {
         let answers = try entry.first(of: ["answers", "answer"])
         guard answers.kind == .array, !(try answers.array.isEmpty) else {
             throw answers.error("wanted the list of people's answers")
