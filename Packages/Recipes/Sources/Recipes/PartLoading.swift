@@ -1,6 +1,5 @@
 import BERT
 import BLIP2
-import Checkpoints
 import Foundation
 import JSON
 import LanguageModels
@@ -10,8 +9,8 @@ import Tensors
 import TextTokenizers
 import VisionEncoder
 
-/// The weights of a file, or of a folder with `model.safetensors` or its index.
-func openWeights(_ path: String) throws -> any TensorSource { try Safetensors.open(URL(fileURLWithPath: path)) }
+/// The weights of a folder, or of a file.
+func openWeights(_ path: String) throws -> any TensorSource { try ModelDirectory(path).weights() }
 
 /// The files that the weights under a path lie in: the file itself, or all of a folder.
 func weightFiles(of path: String) -> [URL] {

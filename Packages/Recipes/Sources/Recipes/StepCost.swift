@@ -35,7 +35,7 @@ struct StepCost {
             case .none: 0
             case .through: 1.5
             case .full: 2.5
-            case .recomputed: 0.15
+            case .recomputed: 0.3
             }
         }
     }
