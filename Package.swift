@@ -110,7 +110,8 @@ let package = Package(
             name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
             path: "Packages/Configuration/Sources/Configuration"),
         .target(
-            name: "Checkpoints", dependencies: ["JSON", "Tensors"], path: "Packages/Checkpoints/Sources/Checkpoints"),
+            name: "Checkpoints", dependencies: ["Archives", "JSON", "Tensors"],
+            path: "Packages/Checkpoints/Sources/Checkpoints"),
         .target(
             name: "LanguageModels", dependencies: ["Layers", "Tensors"],
             path: "Packages/LanguageModels/Sources/LanguageModels"),

@@ -25,4 +25,41 @@ import Testing
             }
         }
     }
+
+    @Test func damagedPyTorchFilesAreReadOrRefused() async {
+        await #expect(processExitsWith: .success) {
+            let storage = [UInt8](repeating: 7, count: 64)
+            let tensors = TestPickle.dictionary(
+                ("a", TestPickle.tensor(TestPickle.storage("0", count: 16), [2, 3], strides: [3, 1])),
+                ("b", TestPickle.tensor(TestPickle.storage("0", count: 16), offset: 3, [3, 2], strides: [1, 4])),
+                ("c", TestPickle.tensor(TestPickle.storage("1", "LongStorage", count: 8), [8], strides: [1])))
+            let pickle = (TestPickle() + TestPickle.dictionary(("model", tensors), ("epoch", TestPickle.number(3))))
+                .ended
+            let storages = [(key: "0", bytes: storage), (key: "1", bytes: storage)]
+            let folder = try TemporaryFolder()
+            let mutants = Mutants("PyTorch")
+            try mutants.run { _ in
+                // Damage to the pickle itself, whose checksum is right again, or to the archive around it.
+                let bytes =
+                    mutants.flip()
+                    ? TestArchive.checkpoint(mutants.mutant(of: pickle), storages: storages)
+                    : mutants.mutant(of: TestArchive.checkpoint(pickle, storages: storages))
+                let url = try folder.write(bytes, "mutant.pth")
+                do {
+                    let file = try PyTorchFile(contentsOf: url)
+                    for name in file.names {
+                        let count = file.shape(of: name)?.count
+                        if let tensor = try? file.tensor(named: name) { precondition(tensor.scalars.count == count) }
+                        if let numbers = try? file.indexTensor(named: name) {
+                            precondition(numbers.scalars.count == count)
+                        }
+                    }
+                    return true
+                } catch {
+                    precondition("\(error)".contains(url.path), "an error without the file: \(error)")
+                    return false
+                }
+            }
+        }
+    }
 }

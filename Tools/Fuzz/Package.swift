@@ -9,7 +9,7 @@ let programs = [
     "FuzzWordPiece", "FuzzBytePair", "FuzzSentencePiece", "FuzzTokenizerJSON",
     "FuzzJPEG", "FuzzPNG", "FuzzWebP",
     "FuzzAnnotations", "FuzzTable", "FuzzShard",
-    "FuzzGzip", "FuzzZip", "FuzzSafetensors",
+    "FuzzGzip", "FuzzZip", "FuzzSafetensors", "FuzzPyTorch",
 ]
 
 // A package of its own: its programs have no main function but libFuzzer's, which only `--sanitize fuzzer` links.

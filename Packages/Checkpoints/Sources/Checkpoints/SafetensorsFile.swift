@@ -54,22 +54,7 @@ public final class SafetensorsFile: TensorSource, Sendable {
     ///
     /// - Throws: `CheckpointError` if there is none of this name or its elements are of another type.
     public func tensor(named name: String) throws -> Tensor {
-        let entry = try entry(name)
-        let shape = Shape(entry.dimensions)
-        if let type = entry.type.scalarType {
-            return Tensor(bytes: bytes(of: entry), owner: file, type: type, shape: shape)
-        }
-        guard entry.type == .float64 else {
-            throw CheckpointError(file: origin, key: name, problem: "\(entry.type.rawValue) is not read as a tensor")
-        }
-        return withExtendedLifetime(file) {
-            let stored = bytes(of: entry)
-            return Tensor(shape: shape) { scalars in
-                for index in scalars.indices {
-                    scalars[index] = Float(stored.loadUnaligned(fromByteOffset: index * 8, as: Double.self))
-                }
-            }
-        }
+        try elements(of: name).tensor(name, origin)
     }
 
     /// A tensor of whole numbers: I64, I32, I16, I8, U8 or BOOL.
@@ -77,21 +62,7 @@ public final class SafetensorsFile: TensorSource, Sendable {
     /// - Throws: `CheckpointError` if there is none of this name, its elements are of another type, or one of them
     ///   does not fit 32 bits.
     public func indexTensor(named name: String) throws -> IndexTensor {
-        let entry = try entry(name)
-        let scalars: [Int32]? =
-            switch entry.type {
-            case .int64: indices(of: entry, as: Int64.self)
-            case .int32: indices(of: entry, as: Int32.self)
-            case .int16: indices(of: entry, as: Int16.self)
-            case .int8: indices(of: entry, as: Int8.self)
-            case .uint8, .bool: indices(of: entry, as: UInt8.self)
-            default:
-                throw CheckpointError(file: origin, key: name, problem: "\(entry.type.rawValue) is not read as indices")
-            }
-        guard let scalars else {
-            throw CheckpointError(file: origin, key: name, problem: "holds a number that does not fit 32 bits")
-        }
-        return IndexTensor(scalars, shape: Shape(entry.dimensions))
+        try elements(of: name).indexTensor(name, origin)
     }
 
     /// Calls `body` with a tensor's bytes as they lie in the file.
@@ -113,21 +84,8 @@ public final class SafetensorsFile: TensorSource, Sendable {
         UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
     }
 
-    private func indices<Integer: FixedWidthInteger & BitwiseCopyable>(
-        of entry: SafetensorsHeader.Entry, as type: Integer.Type
-    ) -> [Int32]? {
-        withExtendedLifetime(file) {
-            let stored = bytes(of: entry)
-            let size = MemoryLayout<Integer>.size
-            var scalars: [Int32] = []
-            scalars.reserveCapacity(stored.count / size)
-            for offset in stride(from: 0, to: stored.count, by: size) {
-                guard let scalar = Int32(exactly: stored.loadUnaligned(fromByteOffset: offset, as: type)) else {
-                    return nil
-                }
-                scalars.append(scalar)
-            }
-            return scalars
-        }
+    private func elements(of name: String) throws -> StoredElements {
+        let entry = try entry(name)
+        return StoredElements(bytes: bytes(of: entry), owner: file, type: entry.type, dimensions: entry.dimensions)
     }
 }

@@ -1,0 +1,137 @@
+/// The types and functions that a checkpoint's pickle may name. They are not looked up anywhere: each stands for what is
+/// written here.
+enum PickleGlobal: String {
+    case orderedDictionary = "collections.OrderedDict"
+    case tensor = "torch._utils._rebuild_tensor_v2"
+    case parameter = "torch._utils._rebuild_parameter"
+    case size = "torch.Size"
+    case device = "torch.device"
+    case encode = "_codecs.encode"
+
+    /// A function, a storage type, or a constant of PyTorch.
+    enum Known {
+        case function(PickleGlobal)
+        case storage(StoredType)
+        case constant(String)
+    }
+
+    private static let storages: [String: StoredType] = [
+        "FloatStorage": .float32, "HalfStorage": .float16, "BFloat16Storage": .bfloat16, "DoubleStorage": .float64,
+        "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8,
+        "ByteStorage": .uint8, "BoolStorage": .bool, "ComplexFloatStorage": .complex64,
+    ]
+
+    private static let constants: Set<String> = [
+        "float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
+    ]
+
+    static func known(module: String, name: String) -> Known? {
+        if let function = PickleGlobal(rawValue: "\(module).\(name)") { return .function(function) }
+        guard module == "torch" else { return nil }
+        if let type = storages[name] { return .storage(type) }
+        return constants.contains(name) ? .constant("torch.\(name)") : nil
+    }
+
+    /// The value that calling the function with these arguments stands for.
+    func result(of arguments: [PickleItem], _ reader: PickleReader) throws(PickleError) -> PickleValue {
+        switch self {
+        case .orderedDictionary:
+            guard arguments.isEmpty else { throw wrong(arguments, reader) }
+            return .dictionary(PickleDictionary())
+        case .tensor: return .tensor(try rebuilt(arguments, reader))
+        case .parameter:
+            guard arguments.count == 3, case .value(.tensor(let tensor)) = arguments[0] else {
+                throw wrong(arguments, reader)
+            }
+            return .tensor(tensor)
+        case .size:
+            guard arguments.count == 1, let sizes = arguments[0].wholeNumbers else { throw wrong(arguments, reader) }
+            return .tuple(PickleTuple(sizes.map { .int($0) }))
+        case .device:
+            guard let kind = arguments.first?.string else { throw wrong(arguments, reader) }
+            return .string(kind)
+        case .encode:
+            // How protocol 2 writes bytes: as a text of characters up to U+00FF.
+            guard arguments.count == 2, let text = arguments[0].string, arguments[1].string == "latin1" else {
+                throw wrong(arguments, reader)
+            }
+            let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+            guard bytes.count == text.unicodeScalars.count else { throw wrong(arguments, reader) }
+            return .bytes(bytes)
+        }
+    }
+
+    private func wrong(_ arguments: [PickleItem], _ reader: PickleReader) -> PickleError {
+        reader.error("calls \(rawValue) with \(arguments.map(\.kind).joined(separator: ", "))")
+    }
+
+    /// A tensor of a storage, an offset, extents and strides. What follows says how it trains, which is not needed.
+    private func rebuilt(_ arguments: [PickleItem], _ reader: PickleReader) throws(PickleError) -> StoredTensor {
+        guard arguments.count >= 6, arguments.count <= 7, case .storage(let storage) = arguments[0],
+            case .value(.int(let offset)) = arguments[1], let dimensions = arguments[2].wholeNumbers,
+            let strides = arguments[3].wholeNumbers
+        else { throw wrong(arguments, reader) }
+        let tensor = StoredTensor(
+            storage: storage.key, type: storage.type, storageCount: storage.count, offset: offset,
+            dimensions: dimensions, strides: strides)
+        if let problem = tensor.problem { throw reader.error("has a tensor of storage \(storage.key) that \(problem)") }
+        return tensor
+    }
+}
+
+extension PickleItem {
+    /// The elements of a tuple of whole numbers.
+    var wholeNumbers: [Int]? {
+        guard let items = tuple(limit: PickleMachine.argumentLimit) else { return nil }
+        let numbers = items.compactMap { item -> Int? in if case .value(.int(let number)) = item { number } else { nil }
+        }
+        return numbers.count == items.count ? numbers : nil
+    }
+}
+
+/// A storage that a pickle refers to: a member of the archive.
+struct PickleStorage: Hashable {
+    let type: StoredType
+    let key: String
+    let count: Int
+
+    /// A storage as PyTorch refers to one: `("storage", type, key, place, count)`.
+    init(_ item: PickleItem, _ reader: PickleReader) throws(PickleError) {
+        guard let items = item.tuple(limit: 5), items.count == 5, items[0].string == "storage",
+            case .storageType(let type) = items[1], let key = items[2].string, items[3].string != nil,
+            case .value(.int(let count)) = items[4], count >= 0
+        else { throw reader.error("refers to \(item.kind) that is no storage of PyTorch") }
+        guard !key.isEmpty, !key.utf8.contains(UInt8(ascii: "/")), key != "..", key != "." else {
+            throw reader.error("refers to a storage by the key \"\(key)\"")
+        }
+        self.type = type
+        self.key = key
+        self.count = count
+    }
+}
+
+extension StoredTensor {
+    /// The most elements of a tensor that repeats the elements of its storage.
+    private static let repeatingLimit = 1 << 24
+
+    /// What is wrong with the extents; nil if the tensor lies within its storage.
+    var problem: String? {
+        guard dimensions.count == strides.count, dimensions.count <= 64 else {
+            return "has \(dimensions.count) extents and \(strides.count) strides"
+        }
+        guard offset >= 0, dimensions.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 }) else {
+            return "has negative extents or strides"
+        }
+        var (last, count) = (offset, 1)
+        for (extent, stride) in zip(dimensions, strides) {
+            let (reach, overflow) = max(extent - 1, 0).multipliedReportingOverflow(by: stride)
+            let (sum, sumOverflow) = last.addingReportingOverflow(reach)
+            let (product, productOverflow) = count.multipliedReportingOverflow(by: max(extent, 1))
+            guard !overflow, !sumOverflow, !productOverflow else { return "is larger than any file" }
+            (last, count) = (sum, product)
+        }
+        if dimensions.contains(0) { return nil }
+        guard last < storageCount else { return "reaches element \(last) of \(storageCount)" }
+        return count <= max(storageCount, Self.repeatingLimit) ? nil : "repeats its elements \(count) times"
+    }
+}
