@@ -2,13 +2,18 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo setup build test soak check bench format install clean
+.PHONY: help demo setup build test soak check bench full-size format install clean
 
 PREFIX ?= /usr/local
 
 # Where the demo goes, and where its random draws come from.
 DEMO ?= .demo
 SEED ?= 42
+
+# What `make full-size` writes, and whose tokenizer it takes.
+MODEL ?= blip2-opt-2.7b
+DTYPE ?= float16
+TOKENIZER ?= opt-2.7b
 
 # How many damaged files `make soak` opens of each format.
 SOAK ?= 1000000
@@ -51,6 +56,12 @@ bench: setup ## measures speed; PYTHON=<a Python with torch> runs PyTorch beside
 	$(BUILD) --package-path Tools/Benchmarks --scratch-path .build/benchmarks --product benchmarks
 	$(BUILD) --product evaluate
 	PYTHON="$(PYTHON)" .build/benchmarks/release/benchmarks $(BENCH)
+
+full-size: setup ## writes a captioner of MODEL=blip2-opt-2.7b or blip2-flan-t5-xl with random weights, and times it; TOKENIZER=<folder>
+	$(BUILD) --product full-size
+	.build/release/full-size write --model $(MODEL) --dtype $(DTYPE) --tokenizer $(TOKENIZER) --output .build/full-size/$(MODEL)
+	.build/release/full-size measure .build/full-size/$(MODEL) >/dev/null  # fills the page cache
+	.build/release/full-size measure .build/full-size/$(MODEL)
 
 format: ## formats all Swift sources in place
 	swift format --in-place --recursive --parallel $(SOURCES)

@@ -130,9 +130,23 @@ let package = Package(
         .executableTarget(
             name: "caption",
             dependencies: [
-                "BLIP2", "JSON", "Programs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BLIP2", "Images", "JSON", "LanguageModels", "Programs", "Tensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/caption"),
+        .executableTarget(
+            name: "convert",
+            dependencies: [
+                "BLIP2", "Checkpoints", "Programs", "Tensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Apps/convert"),
+        .executableTarget(
+            name: "inspect",
+            dependencies: [
+                "BLIP2", "JSON", "Programs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Apps/inspect"),
         .executableTarget(
             name: "dataset",
             dependencies: [
@@ -177,6 +191,14 @@ let package = Package(
             name: "SmallWorld", dependencies: ["Images", "JSON", "Tensors", "TextTokenizers"],
             path: "Tools/World/SmallWorld"),
         .executableTarget(
+            name: "full-size",
+            dependencies: [
+                "BLIP2", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "Programs", "QFormer", "Tensors",
+                "TextTokenizers", "VisionEncoder",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/FullSize"),
+        .executableTarget(
             name: "world",
             dependencies: ["SmallWorld", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tools/World/Command"),
@@ -185,8 +207,8 @@ let package = Package(
         .testTarget(
             name: "AppsTests",
             dependencies: [
-                "Checkpoints", "EvaluationMetrics", "JSON", "Tensors", "TestSupport", "caption", "evaluate", "judge",
-                "tokenize", "train", "world",
+                "Checkpoints", "EvaluationMetrics", "JSON", "Tensors", "TestSupport", "caption", "convert", "evaluate",
+                "inspect", "judge", "tokenize", "train", "world",
             ],
             path: "Tests/AppsTests"),
         .testTarget(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BLIP2
 import Foundation
+import Images
 import JSON
 import Programs
 
@@ -8,11 +9,12 @@ import Programs
 struct Caption: Program {
     static let configuration = CommandConfiguration(
         commandName: "caption",
-        abstract: "Writes captions of pictures.",
+        abstract: "Writes captions of pictures, answers questions about them, matches them with a text.",
         discussion: """
-            Each picture's caption is printed on a line of its own, after the file's name and a tab, or with --json \
-            as {"image": ..., "caption": ...}. A picture that cannot be read is reported on standard error and does \
-            not stop the others; the exit code is then 1.
+            Each picture's result is printed on a line of its own, after the file's name and a tab, or with --json as one \
+            object. --output writes them to a file instead: COCO's results (.json), .jsonl or .csv; a run that was \
+            stopped goes on where it was. A picture that cannot be read is reported on standard error and does not stop \
+            the others; the exit code is then 1.
             """)
 
     static var examples: [String] {
@@ -23,48 +25,154 @@ struct Caption: Program {
         ]
     }
 
-    @Option(help: "The folder of a captioner, such as the model/ of a finished stage 2.")
+    enum Features: String, ExpressibleByArgument { case image, text, multimodal }
+
+    @Option(
+        help: "A model's folder: of stage 2 or later for captions and answers, of stage 1 for --match and --features.")
     var model: String
 
-    @OptionGroup var beams: BeamOptions
+    @Option(help: "Answer this question in place of writing captions.")
+    var question: String?
+
+    @Option(help: "What a question is put into, at {}.")
+    var template = QuestionAnswerer.Options().template
+
+    @Option(help: "Tell how well this text fits: the probability that both belong together, and their similarity.")
+    var match: String?
+
+    @Option(help: "Print vectors: of image or text alone, or multimodal, of both together. --text gives the text.")
+    var features: Features?
+
+    @Option(help: "The text of --features text or multimodal.")
+    var text: String?
 
     @Option(help: "What captions continue; the prompt that the model was trained with unless given.")
     var prompt: String?
 
+    @OptionGroup(title: "Writing texts")
+    var writing: TextArguments
+
+    @Option(help: "Whose way of generating is followed, lavis or hf; what the model's folder says unless given.")
+    var convention: Convention?
+
+    @Option(
+        help: "Pixels to a side of the pictures, to whose grid the positions are fitted; the model's own unless given.")
+    var imageSize: Int?
+
+    @Option(help: "Pictures that are read together.")
+    var batchSize = 8
+
+    @Option(help: "A file with the path of a picture on each line, seen from its folder.")
+    var list: String?
+
+    @Option(help: "The file for the results: .json (COCO's results), .jsonl or .csv.")
+    var output: String?
+
+    @Flag(help: "Write each text beside its picture, in a .txt file; pictures that have one are passed over.")
+    var beside = false
+
     @Flag(help: "Print one JSON object a line.")
     var json = false
 
-    @Argument(help: "JPEG or PNG files.")
-    var images: [String]
+    @Flag(help: "Print how large the model is and how much memory it will take, and stop.")
+    var dryRun = false
+
+    @Argument(help: "JPEG, PNG or WebP files, or folders of them.")
+    var images: [String] = []
+
+    func validate() throws {
+        if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize), wanted at least 1") }
+        if let imageSize, imageSize < 1 { throw ValidationError("--image-size is \(imageSize), wanted at least 1") }
+        let uses = [question, match, features?.rawValue].compactMap { $0 }.count
+        if uses > 1 { throw ValidationError("--question, --match and --features exclude each other.") }
+        if (features == .text || features == .multimodal) != (text != nil) {
+            throw ValidationError("--text goes with --features text or multimodal, which need it.")
+        }
+        if beside && (output != nil || match != nil || features != nil) {
+            throw ValidationError("--beside is for captions and answers, without --output.")
+        }
+        if images.isEmpty && list == nil && features != .text && !dryRun {
+            throw ValidationError("Pictures are wanted: files, folders or --list.")
+        }
+    }
 
     func run() throws {
-        let captioner = try Captioner(directory: URL(fileURLWithPath: model))
+        let directory = URL(fileURLWithPath: model)
+        if dryRun { return try printEstimate(directory) }
+        if features == .text { return try printTextFeatures(directory) }
+        let pictures = try PictureList(images, list: list).paths
+        let sink = try sink()
+        let use = try use(directory)
+        let waiting = pictures.filter { !sink.isDone($0) }
         var hasFailed = false
-        for image in images {
-            do {
-                print(line(image, try captioner.caption(imageAt: URL(fileURLWithPath: image), options: options)))
-            } catch {
-                report(error)
-                hasFailed = true
-            }
+        for start in stride(from: 0, to: waiting.count, by: batchSize) {
+            let batch = waiting[start..<min(start + batchSize, waiting.count)]
+            hasFailed = try !run(use, Array(batch), sink) || hasFailed
         }
+        try sink.finish(pictures)
         if hasFailed { throw ExitCode.failure }
     }
 
-    private var options: Captioner.Options {
+    /// The results of a batch; whether all of its pictures could be read.
+    private func run(_ use: Use, _ batch: [String], _ sink: Sink) throws -> Bool {
+        var (names, opened): ([String], [Image]) = ([], [])
+        for name in batch {
+            do {
+                opened.append(try Image(contentsOf: URL(fileURLWithPath: name)))
+                names.append(name)
+            } catch {
+                FileHandle.standardError.write(Data("caption: \(error)\n".utf8))
+            }
+        }
+        if opened.isEmpty { return false }
+        for (name, result) in zip(names, try use.results(for: opened)) { try sink.put(name, result) }
+        return names.count == batch.count
+    }
+
+    private func use(_ directory: URL) throws -> Use {
+        if let match { return .matches(try Matcher(directory: directory, imageSize: imageSize), match) }
+        if features != nil {
+            let extractor = try FeatureExtractor(directory: directory, imageSize: imageSize)
+            return text.map { .jointFeatures(extractor, $0) } ?? .imageFeatures(extractor)
+        }
+        let parts = try VisionLanguageParts(directory: directory, convention: convention, imageSize: imageSize)
+        if let question {
+            var options = QuestionAnswerer.Options()
+            options.text = writing.options(options.text)
+            options.template = template
+            return .answers(QuestionAnswerer(parts), question, options)
+        }
         var options = Captioner.Options()
-        options.beamCount = beams.numBeams
-        options.maximumLength = beams.maxLength
-        options.minimumLength = beams.minLength
+        options.text = writing.options(options.text)
         options.prompt = prompt
-        return options
+        return .captions(Captioner(parts), options)
     }
 
-    private func line(_ image: String, _ caption: String) -> String {
-        json ? JSONWriter().text(["image": .string(image), "caption": .string(caption)]) : "\(image)\t\(caption)"
+    private func sink() throws -> Sink {
+        if let output { return .file(try ResultFile(output, settings: settings)) }
+        if beside { return .beside }
+        return json ? .lines : .table
     }
 
-    private func report(_ error: any Error) {
-        FileHandle.standardError.write(Data("caption: \(error)\n".utf8))
+    /// What results depend on.
+    private var settings: String {
+        "\(URL(fileURLWithPath: model).standardizedFileURL.path) \(question ?? "") \(template) \(match ?? "") "
+            + "\(features?.rawValue ?? "") \(text ?? "") \(prompt ?? "") \(convention?.rawValue ?? "") \(imageSize ?? 0) "
+            + "\(writing.options(VisionLanguageParts.Options()))"
+    }
+
+    private func printTextFeatures(_ directory: URL) throws {
+        let extractor = try FeatureExtractor(directory: directory)
+        let result = Use.rows(extractor.features(of: [text ?? ""]).vectors)[0]
+        print(json ? JSONWriter().text(.object([("text", .string(text ?? ""))] + result.members)) : result.text)
+    }
+
+    private func printEstimate(_ directory: URL) throws {
+        let defaults = question == nil ? VisionLanguageParts.Options() : QuestionAnswerer.Options().text
+        let estimate = try MemoryEstimate(
+            directory: directory, batchSize: batchSize, options: writing.options(defaults), imageSize: imageSize)
+        if json { print(JSONWriter().text(estimate.tree)) } else { for line in estimate.lines { print(line) } }
     }
 }
+
+extension Convention: ExpressibleByArgument {}

@@ -135,7 +135,7 @@ struct BadInputTests {
     private func copyModel(_ change: (inout [(name: String, tensor: Tensor)]) -> Void) throws {
         let copy = folder.file("model")
         try FileManager.default.copyItem(at: model, to: copy)
-        let source = try Safetensors.open(model)
+        let source = try Checkpoint.open(model)
         var weights = try source.names.map { (name: $0, tensor: try source.tensor(named: $0)) }
         let count = weights.count
         change(&weights)

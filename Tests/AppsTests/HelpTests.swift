@@ -5,8 +5,8 @@ import Testing
 /// Every program's help ends in commands, and they work after the demo.
 struct HelpTests {
     private static let commands: [[String]] = [
-        ["train"], ["train", "run"], ["train", "report"], ["caption"], ["evaluate"], ["evaluate", "captions"],
-        ["evaluate", "idf"], ["tokenize"], ["dataset"],
+        ["train"], ["train", "run"], ["train", "report"], ["caption"], ["convert"], ["inspect"], ["evaluate"],
+        ["evaluate", "captions"], ["evaluate", "idf"], ["tokenize"], ["dataset"],
         ["dataset", "check"], ["dataset", "show"], ["dataset", "build"],
     ]
 

@@ -141,8 +141,9 @@ import Testing
                 message(in: folder) { try SafetensorsFile(contentsOf: folder / "b.safetensors") }
                     == "b.safetensors: No such file or directory")
             #expect(
-                message { try Safetensors.open(folder) }.hasSuffix(
-                    ": wanted model.safetensors, or model.safetensors.index.json and the files it lists"))
+                message { try Checkpoint.open(folder) }.hasSuffix(
+                    ": wanted model.safetensors or pytorch_model.bin, or one of them with .index.json and the files it lists"
+                ))
             #expect(message { try SafetensorsFile(contentsOf: folder) }.hasSuffix(": is not a regular file"))
         }
     }

@@ -8,7 +8,7 @@ import VisionEncoder
 let files = CommandLine.arguments.dropFirst().map { URL(fileURLWithPath: $0) }
 let sizes = ViTConfiguration(imageSize: 16, patchSize: 4, width: 24, layerCount: 2, headCount: 3, hiddenWidth: 104)
 let encoder = VisionTransformer(sizes, weights: .unset)
-try load(encoder, from: Safetensors.open(files[0]))
+try load(encoder, from: Checkpoint.open(files[0]))
 
 let pixels = try EvaluationProcessor(size: sizes.imageSize)(Image(contentsOf: files[1]))
 let features = encoder(pixels.reshaped(to: [1, 3, sizes.imageSize, sizes.imageSize])).scalars

@@ -1,29 +1,8 @@
 import Foundation
 import Tensors
 
-/// Opens and writes safetensors checkpoints.
+/// Writes safetensors checkpoints.
 public enum Safetensors {
-    /// Opens a checkpoint: a safetensors file, an index of several, or a folder that holds `model.safetensors` or
-    /// `model.safetensors.index.json`.
-    ///
-    /// - Throws: `CheckpointError` that says which files are wanted, or what is wrong with them.
-    public static func open(_ url: URL) throws -> any TensorSource {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            throw CheckpointError(file: url.path, problem: "there is no such file or folder")
-        }
-        guard isFolder.boolValue else {
-            return url.pathExtension == "json"
-                ? try ShardedSafetensors(index: url) : try SafetensorsFile(contentsOf: url)
-        }
-        let single = url.appendingPathComponent("model.safetensors")
-        if FileManager.default.fileExists(atPath: single.path) { return try SafetensorsFile(contentsOf: single) }
-        let index = url.appendingPathComponent("model.safetensors.index.json")
-        if FileManager.default.fileExists(atPath: index.path) { return try ShardedSafetensors(index: index) }
-        throw CheckpointError(
-            file: url.path, problem: "wanted model.safetensors, or model.safetensors.index.json and the files it lists")
-    }
-
     /// Writes tensors in their storage types to a file, which appears whole or not at all. Wider types come first, so
     /// that all are aligned.
     ///

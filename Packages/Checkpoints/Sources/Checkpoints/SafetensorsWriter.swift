@@ -120,7 +120,8 @@ public final class SafetensorsWriter {
 }
 
 extension SafetensorsWriter.Entry {
-    fileprivate var byteCount: Int {
+    /// Bytes that the tensor takes.
+    public var byteCount: Int {
         guard let count = type.byteCount(of: shape.dimensions) else {
             preconditionFailure("\(name) of \(type.rawValue) \(shape) is no whole number of bytes")
         }

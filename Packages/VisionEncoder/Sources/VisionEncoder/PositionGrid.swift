@@ -19,7 +19,7 @@ public struct PositionGrid: Sendable {
     }
 
     /// The side of a square of so many patches; nil if it is none.
-    static func size(patchCount: Int) -> Int? {
+    public static func size(patchCount: Int) -> Int? {
         guard patchCount > 0 else { return nil }
         let size = Int(Double(patchCount).squareRoot().rounded())
         return size * size == patchCount ? size : nil

@@ -21,9 +21,7 @@ extension VisionLanguageParts {
     public init(directory: URL, convention: Convention? = nil, imageSize: Int? = nil) throws {
         let folder = ModelDirectory(directory)
         let generation = try folder.settingsIfPresent(GenerationSettings.self, in: "generation_config.json")
-        // A prompt is recorded by this library alone, whose models are trained and evaluated as LAVIS's are.
-        let recorded = generation?.convention ?? (generation?.prompt == nil ? .huggingFace : .lavis)
-        let convention = convention ?? recorded
+        let convention = convention ?? generation?.effectiveConvention ?? .huggingFace
         var configuration = try folder.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
         if convention == .lavis { configuration.language = configuration.language.asInLAVIS }
         if let imageSize { configuration.vision.imageSize = imageSize }
@@ -108,6 +106,10 @@ struct GenerationSettings: Codable {
         self.prompt = prompt
         self.convention = convention
     }
+
+    /// Whose way is followed: what is recorded, or that of who wrote the file. A prompt is recorded by this library alone,
+    /// whose models are trained and evaluated as LAVIS's are.
+    var effectiveConvention: Convention { convention ?? (prompt == nil ? .huggingFace : .lavis) }
 
     enum CodingKeys: String, CodingKey {
         case beginning = "bos_token_id"

@@ -2,10 +2,10 @@ import Tensors
 
 /// A checkpoint with transformers' names whose image encoder is seen without the bias of its keys. EVA has none, and one
 /// that a file holds changes nothing: it adds the same to all scores of a query, which the softmax takes away again.
-struct KeyBiasFreeSource<Source: TensorSource>: TensorSource {
-    private let source: Source
+struct KeyBiasFreeSource: TensorSource {
+    private let source: any TensorSource
 
-    init(_ source: Source) { self.source = source }
+    init(_ source: any TensorSource) { self.source = source }
 
     var names: [String] { source.names }
     var origin: String { source.origin }

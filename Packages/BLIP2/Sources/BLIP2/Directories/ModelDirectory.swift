@@ -23,7 +23,7 @@ public struct ModelDirectory: Sendable {
     public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
     /// The weights. Throws an error that says which files are wanted.
-    public func weights() throws -> any TensorSource { try Safetensors.open(url) }
+    public func weights() throws -> any TensorSource { try Checkpoint.open(url) }
 
     /// Whether the folder holds a model of this kind. Throws an error that names the file if it cannot be read.
     public func isKind(_ kind: String) throws -> Bool { try read("config.json").root["model_type"].string == kind }
@@ -96,17 +96,22 @@ public struct ModelDirectory: Sendable {
         try replacement.commit()
     }
 
-    /// A configuration with the kind of model it describes.
-    private struct Described<Configuration: Encodable>: Encodable {
+    /// A configuration with the kind of model it describes, and the type its weights are stored in.
+    struct Described<Configuration: Encodable>: Encodable {
         let kind: String
+        var storedType: String?
         let configuration: Configuration
 
-        enum CodingKeys: String, CodingKey { case kind = "model_type" }
+        enum CodingKeys: String, CodingKey {
+            case kind = "model_type"
+            case storedType = "dtype"
+        }
 
         func encode(to encoder: any Encoder) throws {
             try configuration.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(kind, forKey: .kind)
+            try container.encodeIfPresent(storedType, forKey: .storedType)
         }
     }
 }

@@ -28,8 +28,12 @@ struct VisionDescription: Encodable {
 
 struct QFormerDescription: Encodable {
     private let configuration: QFormerConfiguration
+    private let readsText: Bool
 
-    init(_ configuration: QFormerConfiguration) { self.configuration = configuration }
+    init(_ configuration: QFormerConfiguration, readsText: Bool = false) {
+        self.configuration = configuration
+        self.readsText = readsText
+    }
 
     private enum CodingKeys: String, CodingKey {
         case kind = "model_type"
@@ -44,7 +48,7 @@ struct QFormerDescription: Encodable {
         try values.encode("blip_2_qformer", forKey: .kind)
         try values.encode("gelu", forKey: .activation)
         try values.encode(configuration.bert.dropoutRate, forKey: .attentionDropout)
-        try values.encode(false, forKey: .readsText)
+        try values.encode(readsText, forKey: .readsText)
     }
 }
 

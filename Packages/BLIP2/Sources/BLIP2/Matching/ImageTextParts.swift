@@ -102,26 +102,3 @@ public struct RepresentationConfiguration: Codable, Hashable, Sendable {
         case hasProjection = "has_opt_proj"
     }
 }
-
-/// `config.json` of transformers' `Blip2ForImageTextRetrieval`.
-public struct RetrievalConfiguration: Decodable, Hashable, Sendable {
-    /// The sizes.
-    public let blip2: BLIP2Configuration
-
-    private enum CodingKeys: String, CodingKey {
-        case vision = "vision_config"
-        case qformer = "qformer_config"
-        case queryCount = "num_query_tokens"
-        case contrastWidth = "image_text_hidden_size"
-    }
-
-    /// Decodes the keys of transformers' `Blip2Config`, with its defaults.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        blip2 = BLIP2Configuration(
-            vision: try values.decode(ViTConfiguration.self, forKey: .vision),
-            qformer: try values.decode(QFormerConfiguration.self, forKey: .qformer),
-            queryCount: try values.decodeIfPresent(Int.self, forKey: .queryCount) ?? 32,
-            contrastWidth: try values.decodeIfPresent(Int.self, forKey: .contrastWidth) ?? 256)
-    }
-}

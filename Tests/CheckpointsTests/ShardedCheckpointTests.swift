@@ -4,16 +4,16 @@ import JSON
 import Tensors
 import Testing
 
-@Suite struct ShardedSafetensorsTests {
+@Suite struct ShardedCheckpointTests {
     private func makeShards(in folder: URL) throws {
         try Safetensors.write([("a", Tensor([1, 2], shape: [2]))], to: folder / "one.safetensors")
         try Safetensors.write([("b", Tensor(3)), ("c", Tensor(4))], to: folder / "two.safetensors")
     }
 
-    private func open(_ map: [(key: String, value: JSONTree)], in folder: URL) throws -> ShardedSafetensors {
+    private func open(_ map: [(key: String, value: JSONTree)], in folder: URL) throws -> ShardedCheckpoint {
         let index = folder / "model.safetensors.index.json"
         try JSONWriter().write(["metadata": ["total_size": 16], "weight_map": .object(map)], to: index)
-        return try ShardedSafetensors(index: index)
+        return try ShardedCheckpoint(index: index)
     }
 
     @Test func readsAcrossFiles() throws {
@@ -24,7 +24,7 @@ import Testing
             #expect(sharded.names == ["a", "b", "c"])
             #expect(sharded.shape(of: "a") == [2])
             #expect(try sharded.tensor(named: "c").scalar == 4)
-            #expect(try Safetensors.open(folder).tensor(named: "b").scalar == 3)
+            #expect(try Checkpoint.open(folder).tensor(named: "b").scalar == 3)
         }
     }
 

@@ -2,13 +2,13 @@ import Foundation
 import JSON
 import Tensors
 
-/// A checkpoint in several safetensors files, listed by a `*.safetensors.index.json` beside them.
-public final class ShardedSafetensors: TensorSource, Sendable {
+/// A checkpoint in several files, listed by a `*.index.json` beside them.
+public final class ShardedCheckpoint: StoredCheckpoint {
     /// The index's path.
     public let origin: String
     /// The files, in the order of their names.
-    public let shards: [SafetensorsFile]
-    private let shardOfName: [String: SafetensorsFile]
+    public let shards: [any StoredCheckpoint]
+    private let places: [String: Int]
 
     /// Opens the index and every file it lists.
     ///
@@ -18,14 +18,14 @@ public final class ShardedSafetensors: TensorSource, Sendable {
         origin = url.path
         let list = try JSONDocument(contentsOf: url, limits: JSONLimits(bytes: SafetensorsHeader.lengthLimit))
         let folder = url.deletingLastPathComponent()
-        var files: [String: SafetensorsFile] = [:]
+        var files: [String: any StoredCheckpoint] = [:]
         let listed = try list.root["weight_map"].object.map { (name: $0.key, value: $0.value) }
         for (_, value) in listed where files[try value.string] == nil {
             let name = try value.string
-            files[name] = try SafetensorsFile(contentsOf: Self.shard(name, in: folder, at: value))
+            files[name] = try Checkpoint.file(Self.shard(name, in: folder, at: value))
         }
         shards = files.sorted { $0.key < $1.key }.map(\.value)
-        shardOfName = try Self.names(of: shards)
+        places = try Self.places(of: shards)
         for (name, value) in listed where files[try value.string]?.shape(of: name) == nil {
             throw CheckpointError(file: origin, key: name, problem: "is not in \(try value.string), where it is listed")
         }
@@ -46,12 +46,13 @@ public final class ShardedSafetensors: TensorSource, Sendable {
         return file
     }
 
-    private static func names(of shards: [SafetensorsFile]) throws -> [String: SafetensorsFile] {
-        var result: [String: SafetensorsFile] = [:]
-        for shard in shards {
+    private static func places(of shards: [any StoredCheckpoint]) throws -> [String: Int] {
+        var result: [String: Int] = [:]
+        for (place, shard) in shards.enumerated() {
             for name in shard.names {
-                if let other = result.updateValue(shard, forKey: name) {
-                    throw CheckpointError(file: shard.origin, key: name, problem: "stands in \(other.origin) too")
+                if let other = result.updateValue(place, forKey: name) {
+                    throw CheckpointError(
+                        file: shard.origin, key: name, problem: "stands in \(shards[other].origin) too")
                 }
             }
         }
@@ -62,15 +63,18 @@ public final class ShardedSafetensors: TensorSource, Sendable {
     public var names: [String] { shards.flatMap(\.names) }
 
     /// The extents of a tensor; nil if there is none of this name.
-    public func shape(of name: String) -> Shape? { shardOfName[name]?.shape(of: name) }
+    public func shape(of name: String) -> Shape? { places[name].flatMap { shards[$0].shape(of: name) } }
+
+    /// The stored element type of a tensor; nil if there is none of this name.
+    public func type(of name: String) -> StoredType? { places[name].flatMap { shards[$0].type(of: name) } }
 
     /// A tensor, from the file that holds it.
     ///
-    /// - Throws: `CheckpointError`, as `SafetensorsFile.tensor(named:)`.
+    /// - Throws: `CheckpointError`, as the file's own.
     public func tensor(named name: String) throws -> Tensor {
-        guard let shard = shardOfName[name] else {
+        guard let place = places[name] else {
             throw CheckpointError(file: origin, key: name, problem: "there is no such tensor")
         }
-        return try shard.tensor(named: name)
+        return try shards[place].tensor(named: name)
     }
 }

@@ -1,0 +1,43 @@
+import Foundation
+import JSON
+
+/// The pictures that arguments name: files, all pictures below folders, and the lines of lists.
+struct PictureList {
+    /// The paths in order, each once.
+    private(set) var paths: [String] = []
+
+    private static let endings: Set<String> = ["jpg", "jpeg", "jpe", "png", "webp"]
+
+    /// The pictures of some paths and of a list with a path a line, of which relative ones are seen from the list.
+    ///
+    /// - Throws: `FileError` if the list cannot be read, or a folder holds no picture.
+    init(_ arguments: [String], list: String?) throws {
+        var seen: Set<String> = []
+        for path in try arguments + Self.lines(of: list) {
+            for picture in try Self.pictures(at: path) where seen.insert(picture).inserted { paths.append(picture) }
+        }
+    }
+
+    private static func lines(of list: String?) throws -> [String] {
+        guard let list else { return [] }
+        let file = URL(fileURLWithPath: list)
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+            throw FileError(file: list, problem: "cannot be read as a list with a path a line")
+        }
+        let folder = file.deletingLastPathComponent()
+        return text.split(whereSeparator: \.isNewline).map { line in
+            line.hasPrefix("/") ? String(line) : folder.appendingPathComponent(String(line)).relativePath
+        }
+    }
+
+    private static func pictures(at path: String) throws -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [path]
+        }
+        let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+        let pictures = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
+        guard !pictures.isEmpty else { throw FileError(file: path, problem: "holds no JPEG, PNG or WebP file") }
+        return pictures.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+    }
+}

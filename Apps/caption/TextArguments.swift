@@ -1,0 +1,80 @@
+import ArgumentParser
+import BLIP2
+import LanguageModels
+
+/// How texts are written.
+struct TextArguments: ParsableArguments {
+    @Option(help: "Beams kept for each picture.")
+    var numBeams = 5
+
+    @Option(help: "The most new tokens; 30 for captions and 10 for answers unless given.")
+    var maxLength: Int?
+
+    @Option(
+        help:
+            "The least tokens, by LAVIS's convention with those of the prompt; 8 for captions and 1 for answers unless given."
+    )
+    var minLength: Int?
+
+    @Option(help: "The power of its length that a text's score is divided by; 1, for answers -1 unless given.")
+    var lengthPenalty: Float?
+
+    @Option(help: "What scores of tokens that occurred are divided by.")
+    var repetitionPenalty: Float = 1
+
+    @Option(help: "Runs of this many tokens do not occur twice; 0 lets them.")
+    var noRepeatNgramSize = 0
+
+    @Option(help: "Texts for each picture, at most as many as beams.")
+    var numCaptions = 1
+
+    @Option(help: "Draw texts from the likeliest tokens that hold this share of probability, without beams.")
+    var topP: Float?
+
+    @Option(help: "What logits are divided by before a text is drawn.")
+    var temperature: Float = 1
+
+    @Option(help: "How many of the likeliest tokens a text is drawn from at most; 0 for all.")
+    var topK = 50
+
+    @Option(help: "Names the draws.")
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        let counts = [("--num-beams", numBeams), ("--max-length", maxLength ?? 1), ("--num-captions", numCaptions)]
+        for (name, value) in counts where value < 1 {
+            throw ValidationError("\(name) is \(value), wanted at least 1")
+        }
+        for (name, value) in [
+            ("--min-length", minLength ?? 0), ("--no-repeat-ngram-size", noRepeatNgramSize), ("--top-k", topK),
+        ]
+        where value < 0 {
+            throw ValidationError("\(name) is \(value), wanted at least 0")
+        }
+        for (name, value) in [("--repetition-penalty", repetitionPenalty), ("--temperature", temperature)]
+        where !(value > 0 && value.isFinite) {
+            throw ValidationError("\(name) is \(value), wanted a number above 0")
+        }
+        if let topP, !(topP > 0 && topP <= 1) {
+            throw ValidationError("--top-p is \(topP), wanted above 0 and at most 1")
+        }
+        if topP == nil && numCaptions > numBeams {
+            throw ValidationError("--num-captions is \(numCaptions), wanted at most the \(numBeams) beams")
+        }
+    }
+
+    /// The options, where not given those of the use.
+    func options(_ defaults: VisionLanguageParts.Options) -> VisionLanguageParts.Options {
+        var options = defaults
+        options.beamCount = numBeams
+        options.maximumLength = maxLength ?? defaults.maximumLength
+        options.minimumLength = minLength ?? defaults.minimumLength
+        options.lengthPenalty = lengthPenalty ?? defaults.lengthPenalty
+        options.repetitionPenalty = repetitionPenalty
+        options.unrepeatedRunLength = noRepeatNgramSize
+        options.count = numCaptions
+        options.sampling = topP.map { SamplingOptions(nucleus: $0, temperature: temperature, candidateLimit: topK) }
+        options.seed = seed
+        return options
+    }
+}

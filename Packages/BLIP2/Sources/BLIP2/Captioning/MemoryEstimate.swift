@@ -1,0 +1,125 @@
+import Checkpoints
+import Foundation
+import JSON
+import LanguageModels
+
+/// How much memory a captioner takes, told from `config.json` and the heads of the weights' files alone.
+public struct MemoryEstimate: Sendable {
+    /// A part of the model.
+    public struct Part: Sendable, Hashable {
+        /// What it is.
+        public let name: String
+        /// Numbers that were learned.
+        public let parameterCount: Int
+        /// Bytes as they are stored.
+        public let bytes: Int
+    }
+
+    /// The parts of the model.
+    public let parts: [Part]
+    /// Bytes of the keys and values of all beams at their longest.
+    public let cacheBytes: Int
+    /// Bytes of what is computed and given back, at most at once.
+    public let activationBytes: Int
+
+    /// Bytes of all weights.
+    public var weightBytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+    /// Bytes at most at once. The weights' pages are counted in full: they stay in their file and are mapped.
+    public var peakBytes: Int { weightBytes + cacheBytes + activationBytes }
+
+    /// An estimate for a folder.
+    ///
+    /// - Parameters:
+    ///   - directory: a captioner's folder
+    ///   - batchSize: pictures that are read together
+    ///   - options: how texts are written
+    ///   - imageSize: pixels to a side of the pictures; nil for the model's own
+    /// - Throws: an error that names the file and the key that are missing or wrong.
+    public init(
+        directory: URL, batchSize: Int, options: VisionLanguageParts.Options, imageSize: Int? = nil
+    ) throws {
+        let folder = ModelDirectory(directory)
+        var configuration = try folder.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
+        if let imageSize { configuration.vision.imageSize = imageSize }
+        parts = Self.parts(try Checkpoint.open(directory))
+        let rows = batchSize * (options.sampling == nil ? options.beamCount : options.count)
+        let prefix = configuration.queryCount + Self.promptCount
+        cacheBytes = 4 * rows * Self.cacheCount(configuration.language, prefix: prefix, new: options.maximumLength)
+        activationBytes =
+            4 * max(Self.visionCount(configuration, batchSize), Self.languageCount(configuration, rows, prefix))
+    }
+
+    /// Tokens of a prompt, about.
+    private static let promptCount = 8
+
+    private static func parts(_ checkpoint: any StoredCheckpoint) -> [Part] {
+        let names = [
+            ("vision_model", "image encoder"), ("query_tokens", "Q-Former"), ("qformer", "Q-Former"),
+            ("language_projection", "projection"), ("language_model", "language model"),
+        ]
+        var parts: [Part] = []
+        for name in ["image encoder", "Q-Former", "projection", "language model"] {
+            var (count, bytes) = (0, 0)
+            for tensor in checkpoint.names where tensor != "language_model.lm_head.weight" || !isTied(checkpoint) {
+                let first = String(tensor.prefix { $0 != "." })
+                guard names.contains(where: { $0 == (first, name) }), let shape = checkpoint.shape(of: tensor) else {
+                    continue
+                }
+                count += shape.count
+                bytes += shape.count * (checkpoint.type(of: tensor)?.bitCount ?? 0) / 8
+            }
+            parts.append(Part(name: name, parameterCount: count, bytes: bytes))
+        }
+        return parts
+    }
+
+    /// Whether the head is a copy of the token table, which is not read.
+    private static func isTied(_ checkpoint: any StoredCheckpoint) -> Bool {
+        OPT.copies.contains { checkpoint.shape(of: "language_model.\($0)") != nil }
+            && checkpoint.shape(of: "language_model.model.decoder.embed_positions.weight") != nil
+    }
+
+    /// Numbers that a row keeps.
+    private static func cacheCount(_ language: LanguageConfiguration, prefix: Int, new: Int) -> Int {
+        switch language {
+        case .opt(let opt): 2 * opt.layerCount * opt.width * (prefix + new)
+        case .t5(let t5): 2 * t5.decoderLayerCount * t5.headCount * t5.headWidth * (prefix + new)
+        }
+    }
+
+    /// A block's states, its widest inner state and its scores.
+    private static func visionCount(_ configuration: CaptionerConfiguration, _ batch: Int) -> Int {
+        let vision = configuration.vision
+        let rows = batch * vision.tokenCount
+        return rows * (6 * vision.width + vision.hiddenWidth) + vision.headCount * vision.tokenCount * rows / batch
+    }
+
+    private static func languageCount(_ configuration: CaptionerConfiguration, _ rows: Int, _ prefix: Int) -> Int {
+        let (width, hidden) =
+            switch configuration.language {
+            case .opt(let opt): (opt.width, opt.hiddenWidth)
+            case .t5(let t5): (t5.width, 2 * t5.hiddenWidth)
+            }
+        return rows * (prefix * (6 * width + hidden) + 3 * configuration.language.vocabularyCount)
+    }
+
+    /// A table for a reader.
+    public var lines: [String] {
+        parts.map { "\($0.name): \($0.parameterCount) parameters, \($0.bytes) bytes" } + [
+            "weights: \(weightBytes) bytes", "keys and values: \(cacheBytes) bytes",
+            "activations: \(activationBytes) bytes", "peak: \(peakBytes) bytes",
+        ]
+    }
+
+    /// The same for a machine.
+    public var tree: JSONTree {
+        [
+            "parts": .array(
+                parts.map {
+                    ["name": .string($0.name), "parameters": .integer($0.parameterCount), "bytes": .integer($0.bytes)]
+                }),
+            "weights": .integer(weightBytes), "cache": .integer(cacheBytes), "activations": .integer(activationBytes),
+            "peak": .integer(peakBytes),
+        ]
+    }
+}
