@@ -1,5 +1,6 @@
 import BERT
 import BLIP2
+import Checkpoints
 import Foundation
 import JSON
 import LanguageModels
@@ -9,8 +10,8 @@ import Tensors
 import TextTokenizers
 import VisionEncoder
 
-/// The weights of a folder, or of a file.
-func openWeights(_ path: String) throws -> any TensorSource { try ModelDirectory(path).weights() }
+/// The weights of a folder, or of a file in any format that checkpoints come in.
+func openWeights(_ path: String) throws -> any TensorSource { try Checkpoint.open(URL(fileURLWithPath: path)) }
 
 /// The files that the weights under a path lie in: the file itself, or all of a folder.
 func weightFiles(of path: String) -> [URL] {
