@@ -170,7 +170,8 @@ extension PyTorchFile {
             }
             ranges[storage.key] = range
         }
-        let ordered = ranges.sorted { $0.value.lowerBound < $1.value.lowerBound }.filter { !$0.value.isEmpty }
+        let ordered = ranges.filter { !$0.value.isEmpty }
+            .sorted { ($0.value.lowerBound, $0.key) < ($1.value.lowerBound, $1.key) }
         for (first, second) in zip(ordered, ordered.dropFirst())
         where first.value.upperBound > second.value.lowerBound {
             throw CheckpointError(file: archive.path, problem: "its storages \(first.key) and \(second.key) overlap")
