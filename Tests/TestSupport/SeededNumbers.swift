@@ -6,6 +6,7 @@ public struct SeededNumbers: RandomNumberGenerator {
     /// The numbers of a seed.
     public init(seed: UInt64) { state = seed }
 
+    /// 64 well-mixed bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var bits = state
