@@ -8,5 +8,5 @@ struct Train: Program {
         discussion: "`run` may be left out: train --cfg-path RECIPE --output-dir FOLDER [--resume] [--options ...]",
         subcommands: [Run.self, Report.self], defaultSubcommand: Run.self)
 
-    static var examples: [String] { [Run.examples[0], Report.examples[0]] }
+    static var examples: [String] { [Run.examples[1], Report.examples[0]] }
 }

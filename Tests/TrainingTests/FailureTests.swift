@@ -145,6 +145,27 @@ private struct BrokenStage: Stage {
         }
     }
 
+    /// A second run in the folder of one that is under way stops before it touches anything there.
+    @Test func refusesAFolderInUse() throws {
+        try withFolder { folder in
+            func train(before: @escaping (Int) -> Void = { _ in }) -> String {
+                message(in: folder) {
+                    var trainer = Trainer(
+                        ToyStage(model: ToyModel()), on: ToyBatches(before: before), options: toyOptions(),
+                        folder: folder)
+                    try trainer.run(resuming: true)
+                }
+            }
+            let first = train { number in
+                guard number == 7 else { return }
+                #expect(
+                    train() == "run: another process trains here; wait for its end, or name another --output-dir")
+            }
+            #expect(first == "no error")
+            #expect(try steps(in: folder).count == 25)
+        }
+    }
+
     /// A full disk, here a limit on the size of files: one error, and the checkpoint from before is whole.
     @Test func survivesAFullDisk() async throws {
         await #expect(processExitsWith: .success) {

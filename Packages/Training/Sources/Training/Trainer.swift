@@ -60,8 +60,12 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
     ///
     /// - Throws: `TrainingError`; `FileError` for what cannot be written; whatever the batches and the stage throw.
     public mutating func run(resuming: Bool) throws {
-        let first = try start(resuming: resuming)
         try FolderReplacement.make(folder)
+        try RunLock.holding(folder) { try runAlone(resuming: resuming) }
+    }
+
+    private mutating func runAlone(resuming: Bool) throws {
+        let first = try start(resuming: resuming)
         let record = try RunRecord(in: folder, heading: heading, afterStep: optimizer.stepCount)
         var best = try validation?.criterion.map {
             try BestCheckpoint(in: checkpoints.folder, $0, afterStep: optimizer.stepCount)

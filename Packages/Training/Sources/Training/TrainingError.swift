@@ -12,6 +12,8 @@ public enum TrainingError: Error, Hashable, Sendable {
     case otherRun(folder: String, difference: String)
     /// The folder already holds a run.
     case alreadyHoldsRun(folder: String)
+    /// Another process trains in the folder.
+    case inUse(folder: String)
     /// A stop was asked for; the checkpoint is written.
     case stopped(folder: String, step: Int)
 
@@ -41,6 +43,7 @@ extension TrainingError: CustomStringConvertible, LocalizedError {
                 + "continue with what it began with, or name another --output-dir"
         case .alreadyHoldsRun(let folder):
             "\(folder): already holds a run; continue it with --resume, or name another --output-dir"
+        case .inUse(let folder): "\(folder): another process trains here; wait for its end, or name another --output-dir"
         case .stopped(let folder, let step): "\(folder): stopped after step \(step); continue with --resume"
         }
     }
