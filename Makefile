@@ -38,6 +38,7 @@ build: setup ## builds everything, in release
 	$(BUILD)
 
 test: setup ## runs all tests, in release, and builds clients of the packages
+	@Tools/setup --optional
 	@mkdir -p .build
 	$(TEST) 2>&1 | tee .build/test.log
 	Tests/Consumers/run

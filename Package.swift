@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "BERT", targets: ["BERT"]),
         .library(name: "BLIP2", targets: ["BLIP2"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
+        .library(name: "Communication", targets: ["Communication"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "Datasets", targets: ["Datasets"]),
         .library(name: "Evaluation", targets: ["Evaluation"]),
@@ -68,6 +69,15 @@ let package = Package(
         .target(
             name: "CTensorKernels", dependencies: ["COpenBLAS"], path: "Packages/Tensors/Sources/CTensorKernels"),
         .target(name: "Tensors", dependencies: ["CTensorKernels"], path: "Packages/Tensors/Sources/Tensors"),
+        .systemLibrary(
+            name: "COpenMPI", path: "Packages/Communication/Sources/COpenMPI", pkgConfig: "ompi-c",
+            providers: [.apt(["libopenmpi-dev"])]),
+        .target(
+            name: "CCommunication", dependencies: ["COpenMPI"],
+            path: "Packages/Communication/Sources/CCommunication"),
+        .target(
+            name: "Communication", dependencies: ["CCommunication"],
+            path: "Packages/Communication/Sources/Communication"),
         .target(name: "Layers", dependencies: ["Tensors"], path: "Packages/Layers/Sources/Layers"),
         .target(name: "BERT", dependencies: ["Layers", "Tensors"], path: "Packages/BERT/Sources/BERT"),
         .target(
@@ -90,10 +100,9 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "BERT", "BLIP2", "Checkpoints", "Configuration", "Datasets", "Evaluation", "EvaluationMetrics",
-                "Images",
-                "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors", "TextTokenizers", "Training",
-                "VisionEncoder",
+                "BERT", "BLIP2", "Checkpoints", "Communication", "Configuration", "Datasets", "Evaluation",
+                "EvaluationMetrics", "Images", "JSON", "LanguageModels", "Layers", "PFormer", "QFormer", "Tensors",
+                "TextTokenizers", "Training", "VisionEncoder",
             ],
             path: "Packages/Recipes/Sources/Recipes"),
         .systemLibrary(
@@ -116,7 +125,8 @@ let package = Package(
             name: "LanguageModels", dependencies: ["Layers", "Tensors"],
             path: "Packages/LanguageModels/Sources/LanguageModels"),
         .target(
-            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Reports", "Tensors"],
+            name: "Training",
+            dependencies: ["Checkpoints", "Communication", "JSON", "Layers", "Reports", "Tensors"],
             path: "Packages/Training/Sources/Training"),
         .target(
             name: "VisionEncoder", dependencies: ["Layers", "Tensors"],
@@ -171,7 +181,7 @@ let package = Package(
         .executableTarget(
             name: "train",
             dependencies: [
-                "JSON", "Programs", "Recipes", "Training",
+                "Communication", "JSON", "Programs", "Recipes", "Tensors", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/train", exclude: ["recipes"]),

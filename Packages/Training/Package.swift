@@ -6,6 +6,7 @@ let package = Package(
     products: [.library(name: "Training", targets: ["Training"])],
     dependencies: [
         .package(path: "../Checkpoints"),
+        .package(path: "../Communication"),
         .package(path: "../JSON"),
         .package(path: "../Layers"),
         .package(path: "../Reports"),
@@ -13,7 +14,7 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "Training", dependencies: ["Checkpoints", "JSON", "Layers", "Reports", "Tensors"],
+            name: "Training", dependencies: ["Checkpoints", "Communication", "JSON", "Layers", "Reports", "Tensors"],
             path: "Sources/Training")
     ]
 )

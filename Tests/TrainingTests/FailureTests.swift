@@ -162,7 +162,8 @@ private struct BrokenStage: Stage {
                     train() == "run: another process trains here; wait for its end, or name another --output-dir")
             }
             #expect(first == "no error")
-            #expect(try steps(in: folder).count == 25)
+            let count = try steps(in: folder).count
+            #expect(count == 25)
         }
     }
 

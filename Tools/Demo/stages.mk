@@ -17,13 +17,14 @@ backbones := $(DEMO)/vision/finished $(DEMO)/language/finished
 
 .DEFAULT_GOAL := all
 
-# Both arms start from the backbones, so these are trained one after the other by all processors, and the arms then side by
-# side by half of them each. Neither changes a bit of any model.
+# Both arms start from the backbones, and one from stage 0, so these are trained one after the other by all processors, and
+# the arms then side by side by half of them each. Neither changes a bit of any model.
 processors := $(shell nproc)
 half := $(shell echo $$((($(processors) + 1) / 2)))
 export OMP_NUM_THREADS = $(half)
-$(backbones): export OMP_NUM_THREADS = $(processors)
+$(backbones) $(DEMO)/stage0/finished: export OMP_NUM_THREADS = $(processors)
 $(DEMO)/vision/finished: | $(DEMO)/language/finished
+$(DEMO)/baseline/stage1/finished: | $(DEMO)/stage0/finished
 
 $(DEMO)/world/finished:
 	$(programs)/world --output $(@D) $(WORLD)

@@ -6,9 +6,10 @@ import Tensors
 let labelSmoothing: Float = 0.1
 
 /// How much rows differ from the class that is theirs: the cross-entropy of similarities `[rows, candidates]`, smoothed,
-/// where row `i` belongs to candidate `i`.
-func contrastiveLoss(_ similarities: Tensor) -> Tensor {
-    let own = IndexTensor((0..<Int32(similarities.shape[0])).map { $0 }, shape: [similarities.shape[0]])
+/// where the first row belongs to candidate `first`, and each other one to the next.
+func contrastiveLoss(_ similarities: Tensor, first: Int = 0) -> Tensor {
+    let rows = similarities.shape[0]
+    let own = IndexTensor((first..<first + rows).map { Int32($0) }, shape: [rows])
     return similarities.crossEntropy(own, smoothing: labelSmoothing)
 }
 
@@ -20,6 +21,7 @@ extension PromptContrast {
     func loss(of sentence: Tensor, _ context: Context) -> Tensor {
         let vectors = self(sentence, context)
         return contrastiveLoss(
-            vectors.matrixProduct(vectors.detached(), transposingOther: true) / temperature.value)
+            vectors.matrixProduct(context.gatheredConstants(vectors), transposingOther: true) / temperature.value,
+            first: context.firstRow(ofRows: vectors.shape[0]))
     }
 }

@@ -12,6 +12,10 @@ public struct Context: Sendable {
     public let firstSample: Int
     /// Where token masks and negatives come from.
     public let draws: any DrawSource
+    /// The processes that work on the batch together; nil where one works alone.
+    public private(set) var peers: (any BatchPeers)?
+    /// Whether means over labels are means over those of all processes.
+    public private(set) var normalizesOverAll = true
     private let dropsOutInFrozenParts: Bool
     private let keys: KeySequence
     private let recorder: Recorder?
@@ -61,6 +65,19 @@ public struct Context: Sendable {
         Context(
             isTraining: true, key: key, firstSample: firstSample, dropsOutInFrozenParts: dropsOutInFrozenParts,
             draws: draws, recorder: recorder)
+    }
+
+    /// The same pass as a part of what several processes do together.
+    ///
+    /// - Parameters:
+    ///   - peers: the processes, which pass through the same model at the same time; nil for one alone
+    ///   - normalizesOverAll: whether means over labels are means over those of all processes. Quirk: in the reference
+    ///     they are not, so that a process with few labels counts as much as one with many.
+    public func shared(among peers: (any BatchPeers)?, normalizesOverAll: Bool = true) -> Context {
+        var result = self
+        result.peers = peers
+        result.normalizesOverAll = normalizesOverAll
+        return result
     }
 
     /// The same pass with dropout off.

@@ -25,7 +25,7 @@ struct CaptioningRecipe: Recipe {
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
         let parts = try CaptioningParts(
             model, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
-        let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.prompt) }
+        let batches = try data.sources(run, purpose.shard) { CaptioningBatches($0, parts.tokens, prompt: model.prompt) }
         return try PreparedRun(
             CaptioningStage(module: parts.model) { parts.model.losses(on: $0.captions, model.context($1)) }, batches,
             run, purpose, origins: parts.origins, frozenFiles: parts.frozenFiles,
@@ -51,7 +51,9 @@ struct AlignedCaptioningRecipe: Recipe {
             model.base, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
         let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, model.base.family)
         let aligned = AlignedVisionLanguageModel(parts.model, teacher: teacher, weight: model.lossWeight)
-        let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.base.prompt) }
+        let batches = try data.sources(run, purpose.shard) {
+            CaptioningBatches($0, parts.tokens, prompt: model.base.prompt)
+        }
         return try PreparedRun(
             CaptioningStage(module: aligned) { aligned.losses(on: $0, model.base.context($1)) }, batches, run, purpose,
             origins: parts.origins + [("P-Former, frozen", model.teacher)],
@@ -78,7 +80,9 @@ struct PromptAlignmentRecipe: Recipe {
             model.base, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
         let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, model.base.family)
         let aligned = PromptAlignment(parts.model, teacher: teacher)
-        let batches = try data.sources(run) { CaptioningBatches($0, parts.tokens, prompt: model.base.prompt) }
+        let batches = try data.sources(run, purpose.shard) {
+            CaptioningBatches($0, parts.tokens, prompt: model.base.prompt)
+        }
         let stage = CaptioningStage(module: aligned) {
             aligned.losses(pixels: $0.captions.pixels, sentences: $0.sentences, model.base.context($1))
         }
@@ -119,7 +123,7 @@ private struct CaptioningBatches: BatchSource {
         return AlignedCaptionBatch(
             captions: CaptionBatch(
                 pixels: batch.pixels,
-                target: tokens.target(batch.captions, prompt: prompt, firstSample: number * batchSize)),
+                target: tokens.target(batch.captions, prompt: prompt, firstSample: pairs.firstSample(ofBatch: number))),
             sentences: tokens.sentences(batch.captions.map { $0 + "\n" }))
     }
 }

@@ -38,10 +38,12 @@ struct PairsSection: Configurable {
     }
 
     /// The batches of both sets.
-    func sources<Source>(_ run: RunConfiguration, _ make: (PairBatches) throws -> Source) throws -> Sources<Source> {
+    func sources<Source>(
+        _ run: RunConfiguration, _ shard: Shard, _ make: (PairBatches) throws -> Source
+    ) throws -> Sources<Source> {
         if run.validation.isWanted && validation == nil { throw missing }
         return Sources(
-            training: try make(PairBatches(pairs, run)),
+            training: try make(PairBatches(pairs, run, shard)),
             validation: try validation.map { try make(PairBatches($0, processedAs: pairs, run)) })
     }
 }
@@ -61,10 +63,10 @@ struct SentencesSection: Configurable {
 
     /// The batches of both sets.
     func sources<Source>(
-        _ run: RunConfiguration, _ make: (SentencesConfiguration) throws -> Source
+        _ run: RunConfiguration, _ shard: Shard, _ make: (SentencesConfiguration, Shard) throws -> Source
     ) throws -> Sources<Source> {
         if run.validation.isWanted && validation == nil { throw missing }
-        return Sources(training: try make(sentences), validation: try validation.map(make))
+        return Sources(training: try make(sentences, shard), validation: try validation.map { try make($0, .whole) })
     }
 }
 
@@ -107,18 +109,22 @@ struct SentencesConfiguration: Configurable {
 struct PairBatches: BatchSource {
     private var loader: CaptionLoader
     private let threadCount: Int
+    private let shard: Shard
     private var madeCount = 0
     private var processorSeconds = 0.0
 
-    init(_ section: CaptionSection, _ run: RunConfiguration) throws {
+    init(_ section: CaptionSection, _ run: RunConfiguration, _ shard: Shard) throws {
         threadCount = run.loaderThreadCount
-        loader = try section.loader(batchSize: run.batchSize, seed: run.seed, threadCount: threadCount)
+        self.shard = shard
+        loader = try section.loader(
+            batchSize: run.batchSize, seed: run.seed, threadCount: threadCount, shard: shard)
     }
 
     /// Batches of an evaluation list, its captions prepared as those of `pairs` and its pictures without random changes.
     /// They are made when they are asked for.
     init(_ list: EvaluationListSection, processedAs pairs: CaptionSection, _ run: RunConfiguration) throws {
         threadCount = 0
+        shard = .whole
         let path = list.annotations.path
         let source = EvaluationCaptions(
             try CaptionedImages(contentsOf: list.annotations, imagesIn: list.images), name: path)
@@ -135,6 +141,9 @@ struct PairBatches: BatchSource {
     var batchesPerEpoch: Int { loader.batchesPerEpoch }
 
     mutating func batch(_ number: Int) throws -> CaptionedPictures { try loader.batch(number) }
+
+    /// The number of a batch's first sample among those of all batches and processes.
+    func firstSample(ofBatch number: Int) -> Int { (number * shard.count + shard.index) * batchSize }
 
     /// What loading cost for a step, and how many samples a second its threads can make on the whole.
     mutating func takeActivity() -> SourceActivity {
@@ -157,17 +166,20 @@ struct SentenceBatches: BatchSource {
     private let text: CaptionText?
     private var order: BatchOrder
 
-    init(_ configuration: SentencesConfiguration, batchSize: Int, seed: Int) throws {
+    init(_ configuration: SentencesConfiguration, batchSize: Int, seed: Int, _ shard: Shard) throws {
         sentences = try Sentences(contentsOf: URL(fileURLWithPath: configuration.file))
-        try requireSamples(sentences.count, "sentences", batchSize, configuration.file)
+        try requireSamples(sentences.count, "sentences", batchSize * shard.count, configuration.file)
         text = configuration.text
         order = BatchOrder(
             SampleOrder(sampleCount: sentences.count, key: RandomKey(seed: UInt64(seed)).child("sentences")),
-            batchSize: batchSize)
+            batchSize: batchSize, shard: shard)
     }
 
     var batchSize: Int { order.batchSize }
     var batchesPerEpoch: Int { order.batchesPerEpoch }
+
+    /// The number of a batch's first sample among those of all batches and processes.
+    func firstSample(ofBatch number: Int) -> Int { order.position(ofBatch: number) }
 
     mutating func batch(_ number: Int) throws -> [String] {
         try order.samples(ofBatch: number).map { index in

@@ -47,9 +47,9 @@ struct LanguageBackboneRecipe: Recipe {
         configuration.vocabularyCount = (tokenizer.vocabularyCount + 8) / 8 * 8
         let description = LanguageDescription(configuration, try tokenizer.languageTokens(of: model.tokenizer))
         let stage = SentenceModeling(configuration, weights: purpose.weights(seed: run.seed))
-        let batches = try data.sources(run) {
+        let batches = try data.sources(run, purpose.shard) {
             try PackedBatches(
-                $0, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed)
+                $0, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed, $1)
         }
         return try PreparedRun(
             stage, batches, run, purpose, origins: [("language model", "random")],
@@ -87,7 +87,7 @@ struct PackedBatches: BatchSource {
 
     init(
         _ configuration: SentencesConfiguration, _ tokenizer: BytePairTokenizer, blockLength: Int, batchSize: Int,
-        seed: Int
+        seed: Int, _ shard: Shard
     ) throws {
         let sentences = try Sentences(contentsOf: URL(fileURLWithPath: configuration.file))
         let length = configuration.sentencesPerDocument
@@ -104,10 +104,11 @@ struct PackedBatches: BatchSource {
         blocks = stride(from: 0, through: stream.count - blockLength, by: blockLength).map {
             Array(stream[$0..<$0 + blockLength])
         }
-        try requireSamples(blocks.count, "blocks of \(blockLength) tokens", batchSize, configuration.file)
+        try requireSamples(
+            blocks.count, "blocks of \(blockLength) tokens", batchSize * shard.count, configuration.file)
         order = BatchOrder(
             SampleOrder(sampleCount: blocks.count, key: RandomKey(seed: UInt64(seed)).child("blocks")),
-            batchSize: batchSize)
+            batchSize: batchSize, shard: shard)
     }
 
     var batchSize: Int { order.batchSize }

@@ -1,6 +1,7 @@
 import BERT
 import BLIP2
 import Configuration
+import Datasets
 import Foundation
 import LanguageModels
 import Layers
@@ -53,8 +54,8 @@ struct PromptPretrainingRecipe: Recipe {
         let ids = try tokens.sentences.sentenceTokenIDs(of: model.bert)
         let stage = PromptStage(configuration, language.kind, ids, purpose.weights(seed: run.seed))
         try stage.pformer.start(from: bert.weights())
-        let batches = try data.sources(run) {
-            try PromptBatches($0, tokens, batchSize: run.batchSize, seed: run.seed)
+        let batches = try data.sources(run, purpose.shard) {
+            try PromptBatches($0, tokens, batchSize: run.batchSize, seed: run.seed, $1)
         }
         return try PreparedRun(
             stage, batches, run, purpose,
@@ -97,8 +98,8 @@ private struct PromptBatches: BatchSource {
     private var sentences: SentenceBatches
     private let tokens: Tokens
 
-    init(_ configuration: SentencesConfiguration, _ tokens: Tokens, batchSize: Int, seed: Int) throws {
-        sentences = try SentenceBatches(configuration, batchSize: batchSize, seed: seed)
+    init(_ configuration: SentencesConfiguration, _ tokens: Tokens, batchSize: Int, seed: Int, _ shard: Shard) throws {
+        sentences = try SentenceBatches(configuration, batchSize: batchSize, seed: seed, shard)
         self.tokens = tokens
     }
 
@@ -109,6 +110,6 @@ private struct PromptBatches: BatchSource {
         let texts = try sentences.batch(number)
         return SentenceBatch(
             sentences: tokens.sentences(texts),
-            target: tokens.target(texts, prompt: "", firstSample: number * batchSize))
+            target: tokens.target(texts, prompt: "", firstSample: sentences.firstSample(ofBatch: number)))
     }
 }

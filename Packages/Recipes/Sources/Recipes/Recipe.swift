@@ -1,4 +1,6 @@
+import Communication
 import Configuration
+import Datasets
 import Foundation
 import Layers
 import Tensors
@@ -12,10 +14,21 @@ protocol Recipe: Configurable {
 
 /// Why a run is got ready.
 public enum RunPurpose: Sendable {
-    /// It is to be trained, in this folder.
-    case training(URL)
+    /// It is to be trained, in this folder, by these processes together.
+    case training(URL, ProcessGroup = .single)
     /// It is to be described: no weight is drawn, and those in files are not read but mapped.
     case description
+
+    /// The processes that work on it.
+    var processes: ProcessGroup {
+        switch self {
+        case .training(_, let processes): processes
+        case .description: .single
+        }
+    }
+
+    /// This process's part of each batch.
+    var shard: Shard { Shard(index: processes.rank, count: processes.count) }
 
     /// What weights start as that come from no file.
     func weights(seed: Int) -> InitialWeights {
@@ -72,16 +85,17 @@ public struct PreparedRun {
                 of: stage, on: $0, captions: captionJudge, seed: run.seed, batchesPerEpoch: batches.batchesPerEpoch)
         }
         start = { resuming, settings in
-            guard case .training(let folder) = purpose else { return }
+            guard case .training(let folder, let processes) = purpose else { return }
             var marks: [String: String] = [:]
             for file in frozenFiles { marks[file.path] = try fingerprint(of: file) }
             run.frozenPrecision.store(parameters)
             var options = options
             options.settings = settings
             var trainer = Trainer(
-                stage, on: batches, options: options, folder: folder, frozenFiles: marks, validation: validation)
+                stage, on: batches, options: options, folder: folder, frozenFiles: marks, validation: validation,
+                processes: processes)
             try trainer.run(resuming: resuming)
-            try finish(folder.appendingPathComponent("model"))
+            if processes.isFirst { try finish(folder.appendingPathComponent("model")) }
         }
     }
 

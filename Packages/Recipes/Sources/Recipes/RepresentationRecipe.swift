@@ -26,7 +26,7 @@ struct RepresentationRecipe: Recipe {
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
         let parts = try RepresentationParts(
             model, imageSize: data.imageSize, weights: purpose.weights(seed: run.seed))
-        let batches = try data.sources(run) {
+        let batches = try data.sources(run, purpose.shard) {
             RepresentationBatches($0, parts.tokens, textLimit: parts.textLimit)
         }
         return try PreparedRun(
@@ -54,7 +54,7 @@ struct AlignedRepresentationRecipe: Recipe {
         let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, .opt)
         let aligned = AlignedRepresentationModel(
             parts.model, teacher: teacher, weight: model.lossWeight, weights: parts.weights)
-        let batches = try data.sources(run) {
+        let batches = try data.sources(run, purpose.shard) {
             RepresentationBatches($0, parts.tokens, textLimit: parts.textLimit)
         }
         return try PreparedRun(

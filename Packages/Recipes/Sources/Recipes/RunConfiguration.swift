@@ -12,6 +12,14 @@ enum ScheduleName: String, CaseIterable, ConfigurationValue {
     case warmupCosine = "warmup_cosine"
 }
 
+/// What means over labels are taken over where several processes train together.
+enum LossNormalization: String, CaseIterable, ConfigurationValue {
+    /// The labels of all processes, as one process with the larger batch would.
+    case global
+    /// Each process's own, as in the reference.
+    case perRank = "per-rank"
+}
+
 /// The section `run`: how a stage is trained. Keys are the reference's where it has them.
 struct RunConfiguration: Configurable {
     var schedule: ScheduleName
@@ -34,6 +42,7 @@ struct RunConfiguration: Configurable {
     var validation: ValidationConfiguration
     var dropsOutInFrozenParts: Bool
     var frozenPrecision: FrozenPrecision
+    var normalization: LossNormalization
     var loaderThreadCount: Int
 
     init(from section: ConfigurationSection) throws {
@@ -57,6 +66,7 @@ struct RunConfiguration: Configurable {
         validation = try section.part("validation")
         dropsOutInFrozenParts = try section.value("dropout_in_frozen_parts", default: false)
         frozenPrecision = try section.value("frozen_precision", default: .stored)
+        normalization = try section.value("loss_normalization", default: .global)
         loaderThreadCount = try section.value("num_workers", default: 1)
         try check(section)
     }
@@ -84,7 +94,7 @@ struct RunConfiguration: Configurable {
 
     /// The options of the trainer for data with this many batches to an epoch.
     func options(batchesPerEpoch: Int) -> TrainingOptions {
-        TrainingOptions(
+        var options = TrainingOptions(
             batchCount: max(1, Int((epochs * Double(batchesPerEpoch)).rounded())),
             schedule: rates(batchesPerEpoch: batchesPerEpoch), weightDecay: weightDecay, seed: UInt64(seed),
             coefficients: AdamWCoefficients(beta2: beta2), accumulatedBatches: accumulatedBatches,
@@ -92,6 +102,8 @@ struct RunConfiguration: Configurable {
             divergenceFactor: divergenceFactor == 0 ? nil : divergenceFactor,
             dropsOutInFrozenParts: dropsOutInFrozenParts, checkpointInterval: checkpointInterval,
             keptCheckpoints: keptCheckpoints)
+        options.normalizesOverAll = normalization == .global
+        return options
     }
 
     private func rates(batchesPerEpoch: Int) -> Schedule {

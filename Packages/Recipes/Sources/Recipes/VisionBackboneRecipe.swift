@@ -54,7 +54,7 @@ struct VisionBackboneRecipe: Recipe {
         let stage = VisionContrast(
             model.vision, textConfiguration, contrastWidth: model.contrastWidth, tokenizer: tokenizer,
             textLimit: model.textLimit, weights: purpose.weights(seed: run.seed))
-        let batches = try data.sources(run) { $0 }
+        let batches = try data.sources(run, purpose.shard) { $0 }
         return try PreparedRun(
             stage, batches, run, purpose, origins: [("vision and text", "random")],
             costs: .visionBackbone(stage, model.vision, textLimit: model.textLimit)
@@ -106,21 +106,29 @@ final class VisionContrast: Module, Stage {
         let seen = encoder(batch.pixels, context).mean(axis: 1)
         let tokens = MaskedTokens(
             tokenizer.batch(batch.captions, layout: BatchLayout(length: .longest, limit: textLimit)))
-        return Losses(["loss_itc": contrast(seen, tokens, context), "loss_words": wordLoss(seen, tokens)])
+        return Losses(["loss_itc": contrast(seen, tokens, context), "loss_words": wordLoss(seen, tokens, context)])
     }
 
     private func contrast(_ seen: Tensor, _ tokens: MaskedTokens, _ context: Context) -> Tensor {
         let images = visionProjection(seen).l2Normalized()
         let first = text(tokens, context).slice(axis: 1, from: 0, to: 1)
         let captions = textProjection(first.reshaped(to: [first.shape[0], first.shape[2]])).l2Normalized()
-        let similarity = images.matrixProduct(captions, transposingOther: true) / temperature.value
-        let diagonal = IndexTensor((0..<Int32(tokens.batchCount)).map { $0 }, shape: [tokens.batchCount])
-        return (similarity.crossEntropy(diagonal) + similarity.transposed([1, 0]).crossEntropy(diagonal)) * 0.5
+        let toCaptions = images.matrixProduct(context.gathered(captions), transposingOther: true) / temperature.value
+        // Alone, the same table tells how images and captions go together both ways.
+        let toImages =
+            context.peers == nil
+            ? toCaptions.transposed([1, 0])
+            : captions.matrixProduct(context.gathered(images), transposingOther: true) / temperature.value
+        let start = context.firstRow(ofRows: tokens.batchCount)
+        let own = IndexTensor((start..<start + tokens.batchCount).map { Int32($0) }, shape: [tokens.batchCount])
+        return (toCaptions.crossEntropy(own) + toImages.crossEntropy(own)) * 0.5
     }
 
     /// The cross-entropy of each token of the caption, in no order, after what is seen, `[batch, width]`.
-    private func wordLoss(_ seen: Tensor, _ tokens: MaskedTokens) -> Tensor {
+    private func wordLoss(_ seen: Tensor, _ tokens: MaskedTokens, _ context: Context) -> Tensor {
         let row = (0..<Int32(tokens.batchCount)).flatMap { Array(repeating: $0, count: tokens.tokenCount) }
-        return wordHead(seen).gathering(IndexTensor(row, shape: tokens.ids.shape)).crossEntropy(tokens.labels())
+        let labels = tokens.labels()
+        let loss = wordHead(seen).gathering(IndexTensor(row, shape: tokens.ids.shape)).crossEntropy(labels)
+        return context.normalized(loss, over: labels)
     }
 }

@@ -17,14 +17,21 @@ public struct Gradients: Sendable {
 
     /// Adds other gradients to these, parameter by parameter.
     public mutating func add(_ other: Gradients) {
-        for (leaf, gradient) in other.byLeaf {
-            guard var sum = byLeaf.removeValue(forKey: leaf) else {
-                byLeaf[leaf] = gradient
-                continue
-            }
-            sum.accumulate(gradient)
-            byLeaf[leaf] = sum
+        for (leaf, gradient) in other.byLeaf { add(gradient, at: leaf) }
+    }
+
+    /// Adds to the gradient of a parameter.
+    public mutating func add(_ gradient: Tensor, for parameter: Parameter) {
+        add(gradient, at: ObjectIdentifier(parameter.leaf))
+    }
+
+    private mutating func add(_ gradient: Tensor, at leaf: ObjectIdentifier) {
+        guard var sum = byLeaf.removeValue(forKey: leaf) else {
+            byLeaf[leaf] = gradient
+            return
         }
+        sum.accumulate(gradient)
+        byLeaf[leaf] = sum
     }
 
     /// Multiplies every gradient by a factor.

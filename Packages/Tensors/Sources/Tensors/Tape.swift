@@ -131,19 +131,33 @@ extension Tensor {
 
     /// The derivative of this scalar by every parameter it was computed from. The graph is consumed.
     public func gradients() -> Gradients {
+        var gradients = Gradients()
+        walkBack { gradients.set($1, for: $0) }
+        return gradients
+    }
+
+    /// The derivative of this scalar by these parameters, each handed over by its number as soon as it is whole, while
+    /// the walk back goes on: those that the end of the computation used come first. The graph is consumed.
+    public func gradients(of parameters: [Parameter], receive: (_ number: Int, _ gradient: Tensor) -> Void) {
+        let numbers = Dictionary(
+            uniqueKeysWithValues: parameters.enumerated().map { (ObjectIdentifier($1.leaf), $0) })
+        walkBack { leaf, gradient in
+            if let number = numbers[ObjectIdentifier(leaf)] { receive(number, gradient) }
+        }
+    }
+
+    private func walkBack(_ receive: (_ leaf: Node, _ gradient: Tensor) -> Void) {
         precondition(count == 1, "gradients() walks back from a scalar, not from shape \(shape)")
-        guard let node else { return Gradients() }
+        guard let node else { return }
         var flow = GradientFlow()
         flow.add(Tensor(repeating: 1, shape: shape), to: node)
-        var leaves = Gradients()
         for node in Node.walkOrder(from: node) {
             guard let gradient = flow.take(node) else { continue }
             if node.isLeaf {
-                leaves.set(gradient, for: node)
+                receive(node, gradient)
             } else {
                 node.pull(gradient, &flow)
             }
         }
-        return leaves
     }
 }

@@ -1,3 +1,4 @@
+import Communication
 import Layers
 import Tensors
 
@@ -19,6 +20,14 @@ struct LossMeans {
                 sums.append((name, Double(value.scalar)))
             }
         }
+    }
+
+    /// Replaces all sums by their means over processes, which have the same terms.
+    mutating func average(over processes: ProcessGroup) {
+        if processes.count == 1 { return }
+        let means = processes.sum([totalSum] + sums.map(\.value)).map { $0 / Double(processes.count) }
+        totalSum = means[0]
+        for place in sums.indices { sums[place].value = means[place + 1] }
     }
 
     /// The mean of the sum of all terms.

@@ -12,9 +12,14 @@ struct PendingStep {
     /// Batches gathered.
     var batchCount: Int { losses.count }
 
-    /// Walks back from the losses of a batch.
-    mutating func add(_ losses: Losses) {
-        gradients.add(losses.total.gradients())
+    /// Walks back from the losses of a batch; for the last one of a step on several processes, averages the gradients of
+    /// all over them.
+    mutating func add(_ losses: Losses, averagedBy averaging: GradientAveraging?) {
+        if let averaging {
+            gradients = averaging.gradients(of: losses.total, addedTo: gradients)
+        } else {
+            gradients.add(losses.total.gradients())
+        }
         self.losses.add(losses)
     }
 }

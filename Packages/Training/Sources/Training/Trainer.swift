@@ -1,3 +1,4 @@
+import Communication
 import Foundation
 import JSON
 import Layers
@@ -13,6 +14,8 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
     private var source: Source
     private let options: TrainingOptions
     private let validation: Validation?
+    private let processes: ProcessGroup
+    private let averaging: GradientAveraging?
     private let folder: URL
     private let checkpoints: CheckpointFolder
     private let identity: [(name: String, value: String)]
@@ -31,41 +34,58 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
     ///   - folder: where log and checkpoints go; made if it is not there
     ///   - frozenFiles: fingerprints of the files that frozen weights came from, by name
     ///   - validation: what the model is judged by meanwhile
+    ///   - processes: those that train together; the source gives each its part of every batch
     public init(
         _ stage: S, on source: Source, options: TrainingOptions, folder: URL, frozenFiles: [String: String] = [:],
-        validation: Validation? = nil
+        validation: Validation? = nil, processes: ProcessGroup = .single
     ) {
         self.stage = stage
         self.source = source
         self.options = options
         self.validation = validation
+        self.processes = processes
         self.folder = folder
         checkpoints = CheckpointFolder(ofRun: folder)
         let files = frozenFiles.sorted { $0.key < $1.key }
         identity =
             options.settings + [
-                ("seed", "\(options.seed)"), ("batch size", "\(source.batchSize)"),
+                ("seed", "\(options.seed)"), ("batch size", "\(source.batchSize * processes.count)"),
                 ("batches of an epoch", "\(source.batchesPerEpoch)"),
                 ("batches of a step", "\(options.accumulatedBatches)"),
             ] + files.map { ("file \($0.key)", $0.value) }
         optimizer = AdamW(
             stage.module, weightDecay: options.weightDecay, coefficients: options.coefficients)
+        averaging =
+            processes.count == 1
+            ? nil : GradientAveraging(over: processes, of: optimizer.parameters.map(\.parameter))
         key = RandomKey(seed: options.seed).child("train")
         divergence = DivergenceGuard(factor: options.divergenceFactor)
     }
 
     /// Trains to the end. With `resuming`, continues from the folder's last checkpoint, bit for bit as if the run had never
     /// stopped; a run that left none is begun anew. Where judgements have a criterion, the model then has the weights of the
-    /// best checkpoint, else the last ones.
+    /// best checkpoint, else the last ones. Of several processes the first writes.
     ///
     /// - Throws: `TrainingError`; `FileError` for what cannot be written; whatever the batches and the stage throw.
     public mutating func run(resuming: Bool) throws {
+        guard processes.isFirst else { return try follow(resuming: resuming) }
         try FolderReplacement.make(folder)
-        try RunLock.holding(folder) { try runAlone(resuming: resuming) }
+        try RunLock.holding(folder) { try lead(resuming: resuming) }
     }
 
-    private mutating func runAlone(resuming: Bool) throws {
+    /// What the processes do that write nothing.
+    private mutating func follow(resuming: Bool) throws {
         let first = try start(resuming: resuming)
+        processes.waitForAll()
+        var best: BestCheckpoint?
+        try StopSignal.listening { try train(from: first, nil, &best) }
+    }
+
+    /// What the process does that writes, and one that works alone.
+    private mutating func lead(resuming: Bool) throws {
+        let first = try start(resuming: resuming)
+        // All have read what is there before it changes.
+        processes.waitForAll()
         let record = try RunRecord(in: folder, heading: heading, afterStep: optimizer.stepCount)
         var best = try validation?.criterion.map {
             try BestCheckpoint(in: checkpoints.folder, $0, afterStep: optimizer.stepCount)
@@ -86,7 +106,7 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         return state.batch
     }
 
-    private mutating func train(from first: Int, _ record: RunRecord, _ best: inout BestCheckpoint?) throws {
+    private mutating func train(from first: Int, _ record: RunRecord?, _ best: inout BestCheckpoint?) throws {
         let total = options.batchCount
         let progress = ProgressLine(
             folder.lastPathComponent, counting: "batches", total: total, start: first)
@@ -96,19 +116,21 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         for number in stride(from: first, to: total, by: 1) {
             let isLast = number + 1 == total
             let (epoch, place) = number.quotientAndRemainder(dividingBy: source.batchesPerEpoch)
-            try accumulate(number, into: &pending)
-            guard options.completesStep(pending: pending.batchCount, place: place, isLast: isLast) else { continue }
+            let completes = options.completesStep(pending: pending.batchCount + 1, place: place, isLast: isLast)
+            try accumulate(number, completing: completes, into: &pending)
+            guard completes else { continue }
             let rate = options.schedule(epoch, place)
             let report = try step(&pending, rate: rate)
             let taken = optimizer.stepCount
-            try record.append(
+            try record?.append(
                 report, source.takeActivity(), step: taken, epoch: epoch, batch: number, rate: rate)
-            progress.show(number + 1, report.summary(epoch: epoch, rate: rate))
+            if processes.isFirst { progress.show(number + 1, report.summary(epoch: epoch, rate: rate)) }
             try divergence.note(report.total, step: taken)
-            if let validation, taken % validation.interval == 0 || isLast {
+            if let validation, let record, taken % validation.interval == 0 || isLast {
                 try judge(validation, batch: number + 1, record, &best)
             }
-            let isStopping = StopSignal.isRaised
+            // A signal reaches processes at different moments; all stop if one was asked to.
+            let isStopping = processes.sum([StopSignal.isRaised ? 1 : 0])[0] > 0
             if taken % options.checkpointInterval == 0 || isStopping {
                 try save(batch: number + 1)
                 saved = number + 1
@@ -116,28 +138,40 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
             if isStopping && !isLast { throw TrainingError.stopped(folder: folder.path, step: taken) }
         }
         if saved < total || checkpoints.steps.isEmpty { try save(batch: total) }
+        processes.waitForAll()
     }
 
     /// Adds the gradients of a batch to those of the step under way. Its draws are functions of the seed, the step and the
     /// sample's number in the step, so that several small batches draw what a large one would.
-    private mutating func accumulate(_ number: Int, into pending: inout PendingStep) throws {
+    private mutating func accumulate(_ number: Int, completing: Bool, into pending: inout PendingStep) throws {
         let began = ContinuousClock.now
         let batch = try source.batch(number)
         pending.dataTime += ContinuousClock.now - began
-        let firstSample = pending.batchCount * source.batchSize
+        let firstSample = (pending.batchCount * processes.count + processes.rank) * source.batchSize
         let losses = try losses(on: batch, firstSample: firstSample)
-        try FiniteGuard(parameters: optimizer.parameters, step: optimizer.stepCount + 1).check(losses) {
-            try self.losses(on: batch, firstSample: firstSample, recorder: $0)
-        }
-        pending.add(losses)
+        try check(losses) { try self.losses(on: batch, firstSample: firstSample, recorder: $0) }
+        pending.add(losses, averagedBy: completing ? averaging : nil)
         pending.time += ContinuousClock.now - began
+    }
+
+    /// Names what is not finite. Parts of a pass are done by all processes together, so all make it again where one has to,
+    /// and wait for that one's error.
+    private func check(_ losses: Losses, replay: (Recorder) throws -> Losses) throws {
+        let isFinite = losses.terms.allSatisfy { $0.value.isFinite() }
+        if processes.sum([isFinite ? 0 : 1]) == [0] { return }
+        if isFinite {
+            _ = try withoutGradients { try replay(Recorder()) }
+            processes.waitForAll()
+        }
+        try FiniteGuard(parameters: optimizer.parameters, step: optimizer.stepCount + 1).check(losses, replay: replay)
     }
 
     private func losses(on batch: S.Batch, firstSample: Int, recorder: Recorder? = nil) throws -> Losses {
         let context = Context.training(
             key: key.child(UInt64(optimizer.stepCount)), firstSample: firstSample,
             dropsOutInFrozenParts: options.dropsOutInFrozenParts, recorder: recorder)
-        return try stage.losses(on: batch, context)
+        return try stage.losses(
+            on: batch, context.shared(among: TrainingPeers(processes), normalizesOverAll: options.normalizesOverAll))
     }
 
     /// One optimizer step on the gradients gathered.
@@ -155,7 +189,8 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         optimizer.step(gradients, rate: rate)
         pending.time += ContinuousClock.now - began
         defer { pending = PendingStep() }
-        return StepReport(pending, norm: norm, batchSize: source.batchSize)
+        pending.losses.average(over: processes)
+        return StepReport(pending, norm: norm, batchSize: source.batchSize * processes.count)
     }
 
     private func judge(
@@ -172,6 +207,7 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
     }
 
     private func save(batch: Int) throws {
+        guard processes.isFirst else { return }
         try state(batch: batch).write(optimizer, to: checkpoints.place(ofStep: optimizer.stepCount))
         checkpoints.prune(keeping: options.keptCheckpoints)
     }

@@ -43,7 +43,8 @@ extension TrainingError: CustomStringConvertible, LocalizedError {
                 + "continue with what it began with, or name another --output-dir"
         case .alreadyHoldsRun(let folder):
             "\(folder): already holds a run; continue it with --resume, or name another --output-dir"
-        case .inUse(let folder): "\(folder): another process trains here; wait for its end, or name another --output-dir"
+        case .inUse(let folder):
+            "\(folder): another process trains here; wait for its end, or name another --output-dir"
         case .stopped(let folder, let step): "\(folder): stopped after step \(step); continue with --resume"
         }
     }

@@ -55,11 +55,10 @@ public final class VisionLanguageModel: Module {
     }
 
     func losses(of prompts: Tensor, _ target: TargetText, _ context: Context) -> Losses {
-        Losses([
-            "loss_lm": language.loss(
-                prefix: prompts, text: target.tokens, labels: target.labels,
-                context.frozen.within("\(language.family)_model"))
-        ])
+        let loss = language.loss(
+            prefix: prompts, text: target.tokens, labels: target.labels,
+            context.frozen.within("\(language.family)_model"))
+        return Losses(["loss_lm": context.normalized(loss, over: target.labels)])
     }
 
     /// The texts that the language model writes for images.

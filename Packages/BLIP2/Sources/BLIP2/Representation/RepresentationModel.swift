@@ -50,23 +50,35 @@ public final class RepresentationModel: Module {
         return losses(of: seen, sentences: batch.sentences, context)
     }
 
-    /// What the queries see of images, and the memory they saw it in.
-    func look(at pixels: Tensor, _ context: Context) -> (queries: QueryEncoding, memory: ImageMemory) {
-        let memory = qformer.encoder.memory(of: images(pixels, context))
-        let queries = qformer.encoder(
-            images.queries.value, image: memory, batchCount: pixels.shape[0], context.within("Qformer"))
-        return (queries, memory)
+    /// Images as queries see them.
+    struct Sight {
+        /// What the queries saw.
+        let queries: QueryEncoding
+        /// What they saw it in.
+        let memory: ImageMemory
+        /// The image vectors behind it, `[batch, vectors, width]`.
+        let vectors: Tensor
     }
 
-    func losses(
-        of seen: (queries: QueryEncoding, memory: ImageMemory), sentences: MaskedTokens, _ context: Context
-    ) -> Losses {
+    /// What the queries see of images, and what they saw it in.
+    func look(at pixels: Tensor, _ context: Context) -> Sight {
+        let vectors = images(pixels, context)
+        let memory = qformer.encoder.memory(of: vectors)
+        let queries = qformer.encoder(
+            images.queries.value, image: memory, batchCount: pixels.shape[0], context.within("Qformer"))
+        return Sight(queries: queries, memory: memory, vectors: vectors)
+    }
+
+    func losses(of seen: Sight, sentences: MaskedTokens, _ context: Context) -> Losses {
         let similarities = similarities(
-            imageVectors(seen.queries.hidden, context), textVectors(sentences, context))
-        let contrast = (contrastiveLoss(similarities.toTexts) + contrastiveLoss(similarities.toImages)) / 2
+            imageVectors(seen.queries.hidden, context), textVectors(sentences, context), context)
+        let first = context.firstRow(ofRows: sentences.batchCount)
+        let contrast =
+            (contrastiveLoss(similarities.toTexts, first: first)
+                + contrastiveLoss(similarities.toImages, first: first)) / 2
         let negatives = HardNegatives(similarities, context)
         return Losses([
-            "loss_itc": contrast, "loss_itm": matchingLoss(seen.memory, sentences, negatives, context),
+            "loss_itc": contrast, "loss_itm": matchingLoss(seen, sentences, negatives, context),
             "loss_lm": captionLoss(seen.queries, sentences, context),
         ])
     }
@@ -90,12 +102,12 @@ public final class RepresentationModel: Module {
     }
 
     /// How similar images `[images, queries, contrastWidth]` and texts `[texts, contrastWidth]` are, divided by the
-    /// temperature. Quirk: only the own side of each product gets a gradient, the side it is compared with none, as if it
-    /// came from another process.
-    private func similarities(_ images: Tensor, _ texts: Tensor) -> Similarities {
+    /// temperature. Those that are compared with are those of all processes. Quirk: only the own side of each product gets
+    /// a gradient, the side it is compared with none.
+    private func similarities(_ images: Tensor, _ texts: Tensor, _ context: Context) -> Similarities {
         Similarities(
-            toTexts: bestSimilarities(of: images, to: texts.detached()) / temperature.value,
-            toImages: bestSimilarities(of: texts, toImages: images.detached()) / temperature.value)
+            toTexts: bestSimilarities(of: images, to: context.gatheredConstants(texts)) / temperature.value,
+            toImages: bestSimilarities(of: texts, toImages: context.gatheredConstants(images)) / temperature.value)
     }
 
     /// The best cosine of the queries of each image and each text, `[images, texts]`.
@@ -122,14 +134,27 @@ public final class RepresentationModel: Module {
 
     /// The cross-entropy of true pairs, texts with a wrong image, and images with a wrong text.
     private func matchingLoss(
-        _ memory: ImageMemory, _ sentences: MaskedTokens, _ negatives: HardNegatives, _ context: Context
+        _ seen: Sight, _ sentences: MaskedTokens, _ negatives: HardNegatives, _ context: Context
     ) -> Tensor {
-        let batch = Int32(sentences.batchCount)
-        let own = Array(0..<batch)
-        let imageRows = IndexTensor(own + negatives.images.scalars + own, shape: [3 * Int(batch)])
-        let textRows = IndexTensor(own + own + negatives.texts.scalars, shape: [3 * Int(batch)])
-        let labels = IndexTensor(imageRows.scalars.indices.map { $0 < batch ? 1 : 0 }, shape: imageRows.shape)
-        return matchLogits(memory.gathering(imageRows), sentences.gathering(textRows), context).crossEntropy(labels)
+        let batch = sentences.batchCount
+        let wrongTexts = context.gathered(sentences).gathering(negatives.texts)
+        let labels = IndexTensor((0..<3 * Int32(batch)).map { $0 < batch ? 1 : 0 }, shape: [3 * batch])
+        return matchLogits(
+            memory(of: seen, negatives, context), .concatenating([sentences, sentences, wrongTexts]), context
+        ).crossEntropy(labels)
+    }
+
+    /// The memory of the images, of a wrong one for each text, and of the images again. That of a wrong one from another
+    /// process is made here, from image vectors that take the gradient back to where they came from.
+    private func memory(of seen: Sight, _ negatives: HardNegatives, _ context: Context) -> ImageMemory {
+        let batch = Int32(seen.vectors.shape[0])
+        guard context.peers != nil else {
+            let own = Array(0..<batch)
+            return seen.memory.gathering(
+                IndexTensor(own + negatives.images.scalars + own, shape: [3 * Int(batch)]))
+        }
+        let wrong = context.gathered(seen.vectors).gathering(negatives.images)
+        return .concatenating([seen.memory, qformer.encoder.memory(of: wrong), seen.memory])
     }
 
     // MARK: Captioning
@@ -141,9 +166,9 @@ public final class RepresentationModel: Module {
         let text = MaskedTokens(ids: IndexTensor(tokens, shape: sentences.ids.shape), mask: sentences.mask)
         var state = TextState(after: queries)
         let logits = qformer.write(text, &state, context.within("Qformer"))
-        let loss = logits.slice(axis: 1, from: 0, to: width - 1)
-            .crossEntropy(text.labels().slice(axis: 1, from: 1, to: width), smoothing: labelSmoothing)
-        return context.within("Qformer").record(loss, "loss")
+        let labels = text.labels().slice(axis: 1, from: 1, to: width)
+        let loss = logits.slice(axis: 1, from: 0, to: width - 1).crossEntropy(labels, smoothing: labelSmoothing)
+        return context.normalized(context.within("Qformer").record(loss, "loss"), over: labels)
     }
 }
 

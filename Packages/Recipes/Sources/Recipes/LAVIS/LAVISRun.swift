@@ -46,7 +46,10 @@ struct LAVISRun: Configurable {
             if let value = try section.optional(key, as: Int.self) { settings.append(("run.\(key)", .integer(value))) }
         }
         // Quirks of LAVIS, which its learning rates were found with.
-        settings += [("run.divide_accumulated", .bool(false)), ("run.dropout_in_frozen_parts", .bool(true))]
+        settings += [
+            ("run.divide_accumulated", .bool(false)), ("run.dropout_in_frozen_parts", .bool(true)),
+            ("run.loss_normalization", .string("per-rank")),
+        ]
     }
 
     private mutating func takeJudgement(_ section: ConfigurationSection) throws {

@@ -1,0 +1,3 @@
+#pragma once
+
+// Open MPI is optional: CCommunication looks for <mpi.h> itself, and its library is named by pkg-config.

@@ -1,0 +1,99 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Whether Open MPI can start processes here.
+private let hasOpenMPI = {
+    let outcome = try? BuiltProgram.shell("mpirun --version", in: FileManager.default.temporaryDirectory)
+    return outcome?.output.contains("Open MPI") == true
+}()
+
+/// Several processes train as one with the larger batch does. Open MPI's `mpirun` must be there; it starts more processes
+/// than there are cores.
+@Suite(.enabled(if: hasOpenMPI, "mpirun of Open MPI is not installed")) struct ProcessesTests {
+    private let world: MiniWorld
+    private let folder: TemporaryFolder
+
+    init() throws {
+        world = try MiniWorld.shared()
+        folder = try TemporaryFolder()
+    }
+
+    /// Trains a recipe of the small world with a batch that is divided among processes.
+    private func train(
+        _ recipe: String, processes: Int, batch: Int, in run: String, _ options: [String] = [],
+        _ more: [String] = [], each command: String = "exec \"$@\""
+    ) throws -> BuiltProgram.Outcome {
+        let start =
+            processes == 1 ? "" : "mpirun --oversubscribe --bind-to none -n \(processes) bash -c '\(command)' each"
+        return try BuiltProgram.shell(
+            "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1; \(start) \"$@\"",
+            [
+                BuiltProgram("train").path, "--cfg-path", "Apps/train/recipes/world/\(recipe).yaml", "--output-dir",
+                folder.file(run).path,
+            ] + more + ["--options", "run.batch_size_train=\(batch / processes)", "run.warmup_steps=2"] + options,
+            in: world.clone)
+    }
+
+    private func steps(_ run: String) throws -> [JSONValue] {
+        let text = try String(contentsOf: folder.file(run).appendingPathComponent("log.jsonl"), encoding: .utf8)
+        return try text.split(separator: "\n").map { try JSONDocument(parsing: $0.utf8, name: "log.jsonl").root }
+            .filter { try $0.optional("step") != nil }
+    }
+
+    /// Every term of the loss, and the norm of the gradients, of the first five steps.
+    @Test(arguments: ["vision", "language", "stage0", "stage1", "stage1_pformer", "stage2_pformer", "finetune"])
+    func twoWithHalfTheBatchAreOne(_ recipe: String) throws {
+        // There are ten times as many pairs as blocks of sentences.
+        let epochs = recipe == "language" ? 0.5 : 0.05
+        for count in [1, 2] {
+            let outcome = try train(recipe, processes: count, batch: 16, in: "\(count)", ["run.max_epoch=\(epochs)"])
+            #expect(outcome.code == 0, "\(outcome)")
+        }
+        let (one, two) = (try steps("1"), try steps("2"))
+        #expect(one.count >= 5 && one.count == two.count, "\(one.count) and \(two.count) steps")
+        for (alone, together) in zip(one, two).prefix(5) {
+            for member in try alone.object where member.key.hasPrefix("loss") || member.key == "gradient_norm" {
+                let (a, b) = (try member.value.double, try together[member.key].double)
+                // Sums taken in another order move the weights a little, and gradients more than losses.
+                let tolerance = member.key == "gradient_norm" ? 1e-4 : 1e-5
+                #expect(abs(a - b) <= tolerance * max(1, abs(a)), "\(member.key): \(a) \(b)")
+            }
+        }
+    }
+
+    /// The reference lets each process take its own mean: captions of a process with few tokens count for more.
+    @Test func eachMayTakeItsOwnMean() throws {
+        for (run, normalization) in [("global", "global"), ("own", "per-rank")] {
+            let outcome = try train(
+                "stage2", processes: 2, batch: 8, in: run,
+                ["run.max_epoch=0.02", "run.loss_normalization=\(normalization)"])
+            #expect(outcome.code == 0, "\(outcome)")
+        }
+        let losses = try ["global", "own"].map { try steps($0).map { try $0["loss_lm"].double } }
+        let differences = zip(losses[0], losses[1]).map { abs($0 - $1) }
+        #expect(differences.contains { $0 > 1e-5 } && differences.allSatisfy { $0 < 0.1 }, "\(losses)")
+    }
+
+    /// The death of one ends the others; what they go on from is whole.
+    @Test func theDeathOfOneEndsAll() throws {
+        let options = ["run.max_epoch=0.3", "run.checkpoint_steps=1"]
+        let killed = try train(
+            "stage2", processes: 2, batch: 16, in: "run", options,
+            each: "if [ $OMPI_COMM_WORLD_RANK = 1 ]; then exec timeout -s KILL 2 \"$@\"; else exec \"$@\"; fi")
+        #expect(killed.code != 0, "\(killed)")
+        let resumed = try train("stage2", processes: 2, batch: 16, in: "run", options, ["--resume"])
+        #expect(resumed.code == 0, "\(resumed)")
+        let whole = try train("stage2", processes: 2, batch: 16, in: "whole", options)
+        #expect(whole.code == 0, "\(whole)")
+        let losses = try ["run", "whole"].map { try steps($0).map { try $0["loss"].double } }
+        #expect(losses[0] == losses[1] && losses[0].count > 20)
+    }
+
+    @Test func whatIsWrongIsSaidOnce() throws {
+        let outcome = try train("stage2", processes: 2, batch: 16, in: "run", ["run.init_lr=many"])
+        #expect(outcome.code != 0)
+        #expect(outcome.errors.components(separatedBy: "run.init_lr: found the string").count == 2, "\(outcome)")
+    }
+}
