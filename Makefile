@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo setup build test soak check bench full-size format install clean
+.PHONY: help demo setup build test soak check bench full-size full-size-step format install clean
 
 PREFIX ?= /usr/local
 
@@ -63,6 +63,17 @@ full-size: setup ## writes a captioner of MODEL=blip2-opt-2.7b or blip2-flan-t5-
 	.build/release/full-size write --model $(MODEL) --dtype $(DTYPE) --tokenizer $(TOKENIZER) --output .build/full-size/$(MODEL)
 	.build/release/full-size measure .build/full-size/$(MODEL) >/dev/null  # fills the page cache
 	.build/release/full-size measure .build/full-size/$(MODEL)
+
+full-size-step: setup ## trains stage 2 with ViT-g and OPT-2.7b for a few steps within 16 GiB; TOKENIZER=<folder>
+	$(BUILD) --product full-size
+	$(BUILD) --product train
+	$(BUILD) --product world
+	.build/release/world --output .build/full-size/world --train 100 --test 10 --sentences 100
+	.build/release/full-size write --model blip2-opt-2.7b --dtype bfloat16 --tokenizer $(TOKENIZER) --output .build/full-size/blip2-opt-2.7b
+	.build/release/full-size write --model opt-2.7b --dtype bfloat16 --tokenizer $(TOKENIZER) --output .build/full-size/opt-2.7b
+	rm -rf .build/full-size/run
+	.build/release/train --cfg-path Tools/FullSize/stage2.yaml --output-dir .build/full-size/run
+	.build/release/full-size steps .build/full-size/run
 
 format: ## formats all Swift sources in place
 	swift format --in-place --recursive --parallel $(SOURCES)

@@ -15,7 +15,7 @@ import VisionEncoder
 struct Write: Program {
     static let configuration = CommandConfiguration(
         commandName: "write",
-        abstract: "Writes a captioner of a published size with random weights, as it is published.")
+        abstract: "Writes a model of a published size with random weights, as it is published.")
 
     static var exampleSetting: String { FullSize.exampleSetting }
 
@@ -27,9 +27,10 @@ struct Write: Program {
     enum Model: String, ExpressibleByArgument {
         case opt = "blip2-opt-2.7b"
         case t5 = "blip2-flan-t5-xl"
+        case languageModel = "opt-2.7b"
     }
 
-    @Option(help: "blip2-opt-2.7b or blip2-flan-t5-xl.")
+    @Option(help: "blip2-opt-2.7b, blip2-flan-t5-xl, or opt-2.7b, the language model alone.")
     var model = Model.opt
 
     @Option(help: "How weights are stored: float32, bfloat16 or float16.")
@@ -46,16 +47,11 @@ struct Write: Program {
 
     func run() throws {
         let tokenizer = try TextTokenizers.load(URL(fileURLWithPath: tokenizer))
-        let configuration = sizes
         let replacement = try FolderReplacement(of: URL(fileURLWithPath: output))
         let folder = ModelDirectory(replacement.folder)
-        try folder.write(Described(configuration), to: "config.json")
-        try folder.write(
-            EvaluationProcessor(size: configuration.vision.imageSize).preprocessorConfiguration,
-            to: "preprocessor_config.json")
+        let entries = try model == .languageModel ? writeLanguageModel(folder) : writeCaptioner(folder)
         try tokenizer.save(to: folder.url)
         let draws = RepeatedDraws(RandomKey(seed: seed))
-        let entries = try self.entries(configuration)
         try SafetensorsFolder().write(entries, to: folder.url) { entry in
             // A norm's weight is 1 and a bias 0, so that numbers stay in a range in which float16 is good.
             if entry.name.contains("norm"), entry.name.hasSuffix("weight") {
@@ -68,31 +64,45 @@ struct Write: Program {
         print("wrote \(output): \(entries.count) tensors, \(entries.reduce(0) { $0 + $1.byteCount }) bytes")
     }
 
-    private var sizes: CaptionerConfiguration {
-        let language: LanguageConfiguration
-        let tokens: LanguageTokens
-        switch model {
-        case .opt:
-            var opt = OPTConfiguration.opt2p7b
-            opt.vocabularyCount = 50304
-            language = .opt(opt)
-            tokens = LanguageTokens(beginning: 2, end: 50118, padding: 1)
-        case .t5:
-            language = .t5(.flanXL)
-            tokens = LanguageTokens(beginning: 1, end: 1, padding: 0)
-        }
-        return CaptionerConfiguration(
-            vision: .evaG, qformer: .bertBase, language: language, queryCount: 32,
-            imageTokenID: model == .opt ? 50265 : 32100, tokens: tokens)
+    /// Writes the configuration of the language model alone, and says what its weights are.
+    private func writeLanguageModel(_ folder: ModelDirectory) throws -> [SafetensorsWriter.Entry] {
+        try folder.write(LanguageDescription(Self.opt, Self.optTokens), to: "config.json")
+        return entries(
+            NamedTensors(OPT(Self.opt, weights: .unset).namedParameters.map { ($0.name, $0.parameter.value) }))
     }
 
-    /// Names and shapes as transformers stores them.
-    private func entries(_ configuration: CaptionerConfiguration) throws -> [SafetensorsWriter.Entry] {
+    /// Writes the configurations of a captioner, and says what its weights are, by the names that transformers has for them.
+    private func writeCaptioner(_ folder: ModelDirectory) throws -> [SafetensorsWriter.Entry] {
+        let configuration = captioner
+        try folder.write(Described(configuration), to: "config.json")
+        try folder.write(
+            EvaluationProcessor(size: configuration.vision.imageSize).preprocessorConfiguration,
+            to: "preprocessor_config.json")
         let model = VisionLanguageModel(
             configuration.blip2, language: configuration.language.model(weights: .unset), weights: .unset)
-        let renamed = try NamedTensors(model.namedParameters.map { ($0.name, $0.parameter.value) })
-            .renamed(by: HuggingFaceKeys.captioner(model.language.family))
-        return renamed.names.map { SafetensorsWriter.Entry($0, StoredType(dtype), renamed.shape(of: $0) ?? []) }
+        return try entries(
+            NamedTensors(model.namedParameters.map { ($0.name, $0.parameter.value) })
+                .renamed(by: HuggingFaceKeys.captioner(model.language.family)))
+    }
+
+    private func entries(_ weights: some TensorSource) -> [SafetensorsWriter.Entry] {
+        weights.names.map { SafetensorsWriter.Entry($0, StoredType(dtype), weights.shape(of: $0) ?? []) }
+    }
+
+    private var captioner: CaptionerConfiguration {
+        let isOPT = model == .opt
+        return CaptionerConfiguration(
+            vision: .evaG, qformer: .bertBase, language: isOPT ? .opt(Self.opt) : .t5(.flanXL), queryCount: 32,
+            imageTokenID: isOPT ? 50265 : 32100,
+            tokens: isOPT ? Self.optTokens : LanguageTokens(beginning: 1, end: 1, padding: 0))
+    }
+
+    private static let optTokens = LanguageTokens(beginning: 2, end: 50118, padding: 1)
+
+    private static var opt: OPTConfiguration {
+        var opt = OPTConfiguration.opt2p7b
+        opt.vocabularyCount = 50304
+        return opt
     }
 
     private struct Described: Encodable {
