@@ -37,7 +37,7 @@ extension AnswerReport {
         accuracy = 100 * score.corpusScores[0]
         if let bootstrap {
             let resampling = score.resampling()
-            let samples = bootstrap.samples(of: accuracies.count) { 100 * resampling($0)[0] }
+            let samples = bootstrap.samples(of: accuracies.count) { resampling($0).map { 100 * $0[0] } }
             interval = ResampledScore(samples).interval
         }
         groups = kinds.compactMap { key, names in

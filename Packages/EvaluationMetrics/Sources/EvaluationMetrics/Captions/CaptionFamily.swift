@@ -65,8 +65,9 @@ struct CaptionFamily: Sendable {
         let scorers = systems.map { families in
             families.compactMap { family in family.scorer.map { (family.metric.keys, $0.resampling()) } }
         }
-        let samples = bootstrap.samples(of: imageCount) { sample in
-            scorers.map { system in system.flatMap { $0.1(sample) } }
+        let samples = bootstrap.samples(of: imageCount) { group in
+            let scores = scorers.map { system in system.map { $0.1(group) } }
+            return group.indices.map { place in scores.map { system in system.flatMap { $0[place] } } }
         }
         return scorers.enumerated().map { system, scorers in
             let keys = scorers.flatMap(\.0)

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// How a set is resampled to tell how sure its score is: as many images are drawn as there are, with replacement, and
 /// the score of the set is computed anew.
 ///
@@ -40,16 +38,17 @@ public struct Bootstrap: Hashable, Sendable {
         return bits ^ bits >> 31
     }
 
-    /// What `scores` gives for every sample, in order. [sampleCount]
-    func samples<Score: Sendable>(of count: Int, _ scores: @Sendable ([Int32]) -> Score) -> [Score] {
-        var result = [Score?](repeating: nil, count: sampleCount)
-        result.withUnsafeMutableBufferPointer { buffer in
-            nonisolated(unsafe) let places = buffer
-            DispatchQueue.concurrentPerform(iterations: sampleCount) { sample in
-                places[sample] = scores(multiplicities(sample: sample, count: count))
-            }
+    /// How many samples are scored together.
+    static let groupSize = 4
+
+    /// What `scores` gives for every sample, in order; it is handed up to `groupSize` samples at once. [sampleCount]
+    func samples<Score: Sendable>(of count: Int, _ scores: @Sendable ([[Int32]]) -> [Score]) -> [Score] {
+        let groups = parallelMap((sampleCount + Self.groupSize - 1) / Self.groupSize, by: 1) { group in
+            let first = group * Self.groupSize
+            return scores(
+                (first..<min(sampleCount, first + Self.groupSize)).map { multiplicities(sample: $0, count: count) })
         }
-        return result.compactMap { $0 }
+        return groups.flatMap { $0 }
     }
 }
 

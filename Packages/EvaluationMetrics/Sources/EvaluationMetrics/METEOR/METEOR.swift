@@ -41,7 +41,7 @@ struct METEOR: CorpusScorer {
     var note: String? { "METEOR 1.5, English: exact, stem, synonym, paraphrase" }
 
     func resampling() -> Resampling {
-        { [statistics] in METEOR.scores(statistics, $0) }
+        { [statistics] samples in samples.map { METEOR.scores(statistics, $0) } }
     }
 
     private static func scores(_ statistics: [METEORStatistics], _ sample: [Int32]) -> [Double] {

@@ -1,7 +1,7 @@
 /// CIDEr of corpora that are drawn from a set of images, with the document frequencies of each draw.
 ///
 /// Most n-grams stand in the references of one image alone. Their weight in a sample follows from how often that image
-/// was drawn, so their part of every sum is added up once; only the others are looked up for each sample.
+/// was drawn, so their part of every sum is added up once; only the others are looked up, for four samples at once.
 struct CIDErResampling: Sendable {
     /// The kinds of n-grams.
     fileprivate enum Kind {
@@ -43,34 +43,45 @@ struct CIDErResampling: Sendable {
         self.sums = sums
     }
 
-    /// The mean score, 0 to 10, of a corpus in which image i stands `sample[i]` times.
-    func corpusScore(_ sample: [Int32]) -> Double {
+    /// The mean scores, 0 to 10, of up to four corpora, in which image i stands `samples[...][i]` times. They are computed
+    /// together, because most of the time goes into finding the n-grams.
+    func corpusScores(_ samples: [[Int32]]) -> [Double] {
+        let times = rows.indices.map { image in
+            var times = SIMD4<Int32>()
+            for (lane, sample) in samples.enumerated() { times[lane] = sample[image] }
+            return times
+        }
         let total = logarithms[logarithms.count - 1]
-        let sum = sums.read(squares(sample), unseen: total * total) { sums in
-            var sum = 0.0
+        let sum = sums.read(squares(times), unseen: total * total) { sums in
+            var sum = SIMD4<Double>()
             var cell = 0
-            for (image, times) in sample.enumerated() {
+            for (image, times) in times.enumerated() {
                 let next = cell + NGramIndex.orders * (1 + 2 * rows[image].count)
-                if times > 0 {
-                    let own = total - logarithms[Int(times)]
-                    sum += Double(times) * score(rows[image], sums, from: cell, own: own * own)
+                if times != .zero {
+                    let own = total - times.looked(up: logarithms)
+                    sum += SIMD4(times) * score(rows[image], sums, from: cell, own: own * own)
                 }
                 cell = next
             }
             return sum
         }
-        return sum / Double(sample.reduce(0, +))
+        return samples.enumerated().map { lane, sample in sum[lane] / Double(sample.reduce(0, +)) }
     }
 
-    private func score(_ rows: Range<Int>, _ sums: SquareSums.Reader, from start: Int, own: Double) -> Double {
-        var sum = 0.0
+    private func score(
+        _ rows: Range<Int>, _ sums: SquareSums.Reader, from start: Int, own: SIMD4<Double>
+    ) -> SIMD4<Double> {
+        var sum = SIMD4<Double>()
         for order in 0..<NGramIndex.orders {
             var cell = start + order * (1 + 2 * rows.count)
             let norm = sums.value(cell, own).squareRoot()
-            guard norm > 0 else { continue }
             for row in rows {
                 let product = sums.value(cell + 1, own)
-                if product > 0 { sum += product / (norm * sums.value(cell + 2, own).squareRoot()) * penalties[row] }
+                let isShared = (product .> 0) .& (norm .> 0)
+                if any(isShared) {
+                    let cosine = product / (norm * sums.value(cell + 2, own).squareRoot())
+                    sum += SIMD4<Double>().replacing(with: cosine * penalties[row], where: isShared)
+                }
                 cell += 2
             }
         }
@@ -78,18 +89,18 @@ struct CIDErResampling: Sendable {
     }
 
     /// The squared weights of the numbered n-grams.
-    private func squares(_ sample: [Int32]) -> [Double] {
-        var frequencies = [Int32](repeating: 0, count: sharedCount)
+    private func squares(_ times: [SIMD4<Int32>]) -> [SIMD4<Double>] {
+        var frequencies = [SIMD4<Int32>](repeating: .zero, count: sharedCount)
         frequencies.withUnsafeMutableBufferPointer { frequencies in
             documents.withRows { documents in
-                for (image, times) in sample.enumerated() where times > 0 {
-                    for id in documents[image] { frequencies[Int(id)] += times }
+                for (image, times) in times.enumerated() where times != .zero {
+                    for id in documents[image] { frequencies[Int(id)] &+= times }
                 }
             }
         }
         let total = logarithms[logarithms.count - 1]
         let squares = logarithms.map { (total - $0) * (total - $0) }
-        return frequencies.map { squares[Int($0)] }
+        return frequencies.map { $0.looked(up: squares) }
     }
 
     /// For each order and n-gram its kind, or its number if it is of neither kind.
@@ -141,7 +152,7 @@ private struct SquareSums: Sendable {
     /// - Parameters:
     ///   - squares: the squared weights of the numbered n-grams.
     ///   - unseen: the squared weight of those that no reference holds.
-    func read<Result>(_ squares: [Double], unseen: Double, _ body: (Reader) -> Result) -> Result {
+    func read<Result>(_ squares: [SIMD4<Double>], unseen: Double, _ body: (Reader) -> Result) -> Result {
         shared.withRows { shared in
             squares.withUnsafeBufferPointer { squares in
                 own.withUnsafeBufferPointer { own in
@@ -155,7 +166,7 @@ private struct SquareSums: Sendable {
 
     struct Reader {
         let shared: RaggedArray<NGramCounts.Entry>.Rows
-        let squares: UnsafeBufferPointer<Double>
+        let squares: UnsafeBufferPointer<SIMD4<Double>>
         let own: UnsafeBufferPointer<Double>
         let unseen: UnsafeBufferPointer<Double>
         let unseenSquare: Double
@@ -163,10 +174,17 @@ private struct SquareSums: Sendable {
         /// A sum, by its place in the order of `append`.
         ///
         /// - Parameter ownSquare: the squared weight of the n-grams that the image has to itself.
-        func value(_ cell: Int, _ ownSquare: Double) -> Double {
-            var sum = own[cell] * ownSquare + unseen[cell] * unseenSquare
+        func value(_ cell: Int, _ ownSquare: SIMD4<Double>) -> SIMD4<Double> {
+            var sum = own[cell] * ownSquare + SIMD4(repeating: unseen[cell] * unseenSquare)
             for entry in shared[cell] { sum += Double(entry.count) * squares[Int(entry.id)] }
             return sum
         }
+    }
+}
+
+extension SIMD4<Int32> {
+    /// The elements of a table at these places.
+    fileprivate func looked(up table: [Double]) -> SIMD4<Double> {
+        SIMD4<Double>(table[Int(x)], table[Int(y)], table[Int(z)], table[Int(w)])
     }
 }

@@ -7,12 +7,13 @@ protocol CorpusScorer: Sendable {
     /// How the scores were computed, where that is worth a word.
     var note: String? { get }
 
-    /// What gives, for each of the family's keys, the score of a corpus in which image i stands `sample[i]` times.
+    /// What scores corpora that are drawn from the images.
     func resampling() -> Resampling
 }
 
-/// The scores of a corpus in which image i stands `sample[i]` times.
-typealias Resampling = @Sendable (_ sample: [Int32]) -> [Double]
+/// For each of up to `Bootstrap.groupSize` samples, by key, the scores of a corpus in which image i stands `sample[i]`
+/// times.
+typealias Resampling = @Sendable (_ samples: [[Int32]]) -> [[Double]]
 
 extension CorpusScorer {
     var note: String? { nil }
@@ -27,14 +28,16 @@ struct MeanScore: CorpusScorer {
     var corpusScores: [Double] { [scores.reduce(0, +) / Double(scores.count)] }
 
     func resampling() -> Resampling {
-        { [scores] sample in
-            var sum = 0.0
-            var count = 0
-            for (score, times) in zip(scores, sample) {
-                sum += score * Double(times)
-                count += Int(times)
+        { [scores] samples in
+            samples.map { sample in
+                var sum = 0.0
+                var count = 0
+                for (score, times) in zip(scores, sample) {
+                    sum += score * Double(times)
+                    count += Int(times)
+                }
+                return [sum / Double(count)]
             }
-            return [sum / Double(count)]
         }
     }
 }
@@ -49,7 +52,7 @@ extension BLEU: CorpusScorer {
     var corpusScores: [Double] { BLEU.scores(statistics, [Int32](repeating: 1, count: statistics.count)) }
 
     func resampling() -> Resampling {
-        { [statistics] in BLEU.scores(statistics, $0) }
+        { [statistics] samples in samples.map { BLEU.scores(statistics, $0) } }
     }
 
     private static func scores(_ statistics: [Statistics], _ sample: [Int32]) -> [Double] {
@@ -81,6 +84,6 @@ struct CorpusCIDEr: CorpusScorer {
 
     func resampling() -> Resampling {
         let resampling = CIDErResampling(cider, documents)
-        return { [resampling.corpusScore($0)] }
+        return { resampling.corpusScores($0).map { [$0] } }
     }
 }

@@ -1,8 +1,7 @@
 import Dispatch
 
-/// What `body` gives for 0 ..< `count`, in order, computed on all processors.
-func parallelMap<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
-    let size = 64
+/// What `body` gives for 0 ..< `count`, in order, computed on all processors, `size` of them in a row on one.
+func parallelMap<Value: Sendable>(_ count: Int, by size: Int = 64, _ body: @Sendable (Int) -> Value) -> [Value] {
     var result = [Value?](repeating: nil, count: count)
     result.withUnsafeMutableBufferPointer { buffer in
         nonisolated(unsafe) let places = buffer
