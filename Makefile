@@ -46,8 +46,8 @@ test: setup ## runs all tests, in release, and builds clients of the packages
 	@grep 'Suite .* skipped' .build/test.log || true
 	@grep 'Test run with' .build/test.log
 
-soak: setup ## opens a million damaged files of each format, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
-	BLIP_SOAK=$(SOAK) $(TEST) --filter MutantTests
+soak: setup ## opens a million damaged files of each format and kills 100 trainings, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
+	BLIP_KILLS=100 BLIP_SOAK=$(SOAK) $(TEST) --filter 'MutantTests|KillTests'
 
 check: build ## formatting, manifests in step, allowed imports, links and examples in documents
 	swift format lint --strict --recursive --parallel $(SOURCES)
