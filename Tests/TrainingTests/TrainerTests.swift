@@ -6,6 +6,26 @@ import Tensors
 import Testing
 import Training
 
+/// A loss over every fourth row and some others, here more and there fewer.
+private struct LabelledStage: Stage {
+    let model = ToyModel()
+    var module: any Module { model }
+
+    private func rows(_ batch: Tensor) -> [Int32] {
+        let scalars = batch.scalars
+        return (0..<Int32(batch.shape[0])).filter { $0 % 4 == 0 || scalars[Int($0) * 4] > 0 }
+    }
+
+    func losses(on batch: Tensor, _ context: Context) -> Losses {
+        let rows = rows(batch)
+        let kept = batch.gathering(IndexTensor(rows, shape: [rows.count]))
+        let loss = model.second(model.first(kept, activation: .gelu)).meanSquaredError(to: model.teacher(kept))
+        return Losses([("loss_kept", context.weighted(loss))])
+    }
+
+    func labelCount(in batch: Tensor) -> Int { rows(batch).count }
+}
+
 @Suite struct TrainerTests {
     private func train(
         _ folder: URL, _ options: TrainingOptions = toyOptions(), batches: ToyBatches = ToyBatches(),
@@ -91,6 +111,25 @@ import Training
             }
             #expect(losses[0].count == 12 && losses[1].count == 12)
             #expect(zip(losses[0], losses[1]).allSatisfy { abs($0 - $1) < 1e-5 })
+        }
+    }
+
+    /// Batches with more labels count for more, so that two of four are one of eight; not so in the reference.
+    @Test(arguments: [true, false]) func accumulatedMeansAreThoseOfAllLabels(normalizesOverAll: Bool) throws {
+        try withFolder { folder in
+            func losses(_ run: String, batchSize: Int) throws -> [Double] {
+                var options = toyOptions(batchCount: 96 / batchSize, accumulatedBatches: 8 / batchSize)
+                options.schedule = { _, _ in 1e-3 }
+                options.normalizesOverAll = normalizesOverAll
+                let folder = folder.appendingPathComponent(run)
+                let batches = ToyBatches(batchSize: batchSize, batchesPerEpoch: 80 / batchSize)
+                var trainer = Trainer(LabelledStage(), on: batches, options: options, folder: folder)
+                try trainer.run(resuming: false)
+                return try steps(in: folder).map { try $0["loss"].double }
+            }
+            let (large, small) = (try losses("a", batchSize: 8), try losses("b", batchSize: 4))
+            let isEqual = zip(large, small).allSatisfy { abs($0 - $1) < 1e-5 }
+            #expect(large.count == 12 && small.count == 12 && isEqual == normalizesOverAll)
         }
     }
 

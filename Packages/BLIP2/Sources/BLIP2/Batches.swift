@@ -9,6 +9,9 @@ public struct TargetText: Sendable, Hashable {
     /// encoder-decoder's text, `[batch, labels]`.
     public let labels: IndexTensor
 
+    /// How many tokens are to be written.
+    public var labelCount: Int { labels.scalars.count { $0 != -100 } }
+
     /// A text for a decoder, which writes what it reads.
     ///
     /// - Parameters:

@@ -14,8 +14,8 @@ public struct Context: Sendable {
     public let draws: any DrawSource
     /// The processes that work on the batch together; nil where one works alone.
     public private(set) var peers: (any BatchPeers)?
-    /// Whether means over labels are means over those of all processes.
-    public private(set) var normalizesOverAll = true
+    /// What means over labels are multiplied by, where others take part in the same step: theirs may have more labels.
+    private var labelWeight: Float = 1
     private let dropsOutInFrozenParts: Bool
     private let keys: KeySequence
     private let recorder: Recorder?
@@ -67,18 +67,20 @@ public struct Context: Sendable {
             draws: draws, recorder: recorder)
     }
 
-    /// The same pass as a part of what several processes do together.
+    /// The same pass as a part of a step that several passes make together.
     ///
     /// - Parameters:
-    ///   - peers: the processes, which pass through the same model at the same time; nil for one alone
-    ///   - normalizesOverAll: whether means over labels are means over those of all processes. Quirk: in the reference
-    ///     they are not, so that a process with few labels counts as much as one with many.
-    public func shared(among peers: (any BatchPeers)?, normalizesOverAll: Bool = true) -> Context {
+    ///   - peers: the processes that pass through the same model at the same time; nil for one alone
+    ///   - labelWeight: what a mean over this pass's labels counts for beside those of the others
+    public func shared(among peers: (any BatchPeers)?, labelWeight: Float = 1) -> Context {
         var result = self
         result.peers = peers
-        result.normalizesOverAll = normalizesOverAll
+        result.labelWeight = labelWeight
         return result
     }
+
+    /// A mean over the labels of this pass as a part of the mean over those of the whole step.
+    public func weighted(_ mean: Tensor) -> Tensor { labelWeight == 1 ? mean : mean * labelWeight }
 
     /// The same pass with dropout off.
     public var evaluating: Context {

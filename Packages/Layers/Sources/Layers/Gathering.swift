@@ -34,16 +34,6 @@ extension Context {
         }
         return MaskedTokens(ids: gathered(tokens.ids), mask: gathered(tokens.mask))
     }
-
-    /// A mean over this process's labels, scaled so that the mean over processes is the mean over all labels: a process
-    /// with more of them counts for more. Quirk: in the reference each process counts the same; so it does in a context
-    /// that is told so.
-    public func normalized(_ mean: Tensor, over labels: IndexTensor, ignoring ignored: Int32 = -100) -> Tensor {
-        guard let peers, normalizesOverAll else { return mean }
-        let own = Double(labels.scalars.count { $0 != ignored })
-        let all = peers.sum([own])[0]
-        return mean * Float(own * Double(peers.count) / max(all, 1))
-    }
 }
 
 extension Shape {

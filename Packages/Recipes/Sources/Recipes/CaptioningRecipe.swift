@@ -99,6 +99,8 @@ private struct CaptioningStage: Stage {
     let losses: (AlignedCaptionBatch, Context) -> Losses
 
     func losses(on batch: AlignedCaptionBatch, _ context: Context) -> Losses { losses(batch, context) }
+
+    func labelCount(in batch: AlignedCaptionBatch) -> Int { batch.captions.target.labelCount }
 }
 
 /// Pictures with captions in both kinds of tokens.

@@ -92,6 +92,8 @@ private struct PromptStage: Stage {
     }
 
     func losses(on batch: SentenceBatch, _ context: Context) -> Losses { losses(batch, context) }
+
+    func labelCount(in batch: SentenceBatch) -> Int { batch.target.labelCount }
 }
 
 private struct PromptBatches: BatchSource {

@@ -150,4 +150,9 @@ private struct RepresentationStage: Stage {
     let losses: (PairBatch, Context) -> Losses
 
     func losses(on batch: PairBatch, _ context: Context) -> Losses { losses(batch, context) }
+
+    /// All tokens of a sentence but the first are written.
+    func labelCount(in batch: PairBatch) -> Int {
+        batch.sentences.mask.scalars.reduce(-batch.sentences.batchCount) { $0 + Int($1) }
+    }
 }

@@ -104,9 +104,14 @@ final class VisionContrast: Module, Stage {
 
     func losses(on batch: CaptionedPictures, _ context: Context) -> Losses {
         let seen = encoder(batch.pixels, context).mean(axis: 1)
-        let tokens = MaskedTokens(
-            tokenizer.batch(batch.captions, layout: BatchLayout(length: .longest, limit: textLimit)))
+        let tokens = tokens(of: batch)
         return Losses(["loss_itc": contrast(seen, tokens, context), "loss_words": wordLoss(seen, tokens, context)])
+    }
+
+    func labelCount(in batch: CaptionedPictures) -> Int { tokens(of: batch).mask.scalars.reduce(0) { $0 + Int($1) } }
+
+    private func tokens(of batch: CaptionedPictures) -> MaskedTokens {
+        MaskedTokens(tokenizer.batch(batch.captions, layout: BatchLayout(length: .longest, limit: textLimit)))
     }
 
     private func contrast(_ seen: Tensor, _ tokens: MaskedTokens, _ context: Context) -> Tensor {
@@ -129,6 +134,6 @@ final class VisionContrast: Module, Stage {
         let row = (0..<Int32(tokens.batchCount)).flatMap { Array(repeating: $0, count: tokens.tokenCount) }
         let labels = tokens.labels()
         let loss = wordHead(seen).gathering(IndexTensor(row, shape: tokens.ids.shape)).crossEntropy(labels)
-        return context.normalized(loss, over: labels)
+        return context.weighted(loss)
     }
 }

@@ -10,6 +10,15 @@ public protocol Stage<Batch> {
 
     /// The losses on a batch. Draws come from the context alone.
     func losses(on batch: Batch, _ context: Context) throws -> Losses
+
+    /// How many labels the losses of a batch that are means over labels are taken over, such as the tokens of captions; 0
+    /// where there is no such loss.
+    func labelCount(in batch: Batch) -> Int
+}
+
+extension Stage {
+    /// No loss is a mean over labels.
+    public func labelCount(in batch: Batch) -> Int { 0 }
 }
 
 /// Where batches come from: batch number `n`, counted over all epochs, is a function of `n` alone, so that training

@@ -3,14 +3,20 @@ import Layers
 import Tensors
 
 /// What has been gathered for the next step.
-struct PendingStep {
+struct PendingStep<Batch> {
+    private(set) var batches: [Batch] = []
     var gradients = Gradients()
     var losses = LossMeans()
     var time = Duration.zero
-    var dataTime = Duration.zero
+    private(set) var dataTime = Duration.zero
 
-    /// Batches gathered.
-    var batchCount: Int { losses.count }
+    /// Waits for a batch.
+    mutating func take(_ next: () throws -> Batch) rethrows {
+        let began = ContinuousClock.now
+        batches.append(try next())
+        dataTime += ContinuousClock.now - began
+        time += ContinuousClock.now - began
+    }
 
     /// Walks back from the losses of a batch; for the last one of a step on several processes, averages the gradients of
     /// all over them.
@@ -34,11 +40,11 @@ struct StepReport {
     private let seconds: Double
     private let dataSeconds: Double
 
-    init(_ step: PendingStep, norm: Double, batchSize: Int) {
+    init(_ step: PendingStep<some Any>, norm: Double, batchSize: Int) {
         total = step.losses.total
         terms = step.losses.terms
         self.norm = norm
-        sampleCount = step.batchCount * batchSize
+        sampleCount = step.batches.count * batchSize
         seconds = step.time / .seconds(1)
         dataSeconds = step.dataTime / .seconds(1)
     }

@@ -111,14 +111,14 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         let progress = ProgressLine(
             folder.lastPathComponent, counting: "batches", total: total, start: first)
         defer { progress.end() }
-        var pending = PendingStep()
+        var pending = PendingStep<S.Batch>()
         var saved = first
         for number in stride(from: first, to: total, by: 1) {
             let isLast = number + 1 == total
             let (epoch, place) = number.quotientAndRemainder(dividingBy: source.batchesPerEpoch)
-            let completes = options.completesStep(pending: pending.batchCount + 1, place: place, isLast: isLast)
-            try accumulate(number, completing: completes, into: &pending)
-            guard completes else { continue }
+            try pending.take { try source.batch(number) }
+            guard options.completesStep(pending: pending.batches.count, place: place, isLast: isLast) else { continue }
+            try walkBack(&pending)
             let rate = options.schedule(epoch, place)
             let report = try step(&pending, rate: rate)
             let taken = optimizer.stepCount
@@ -141,17 +141,35 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         processes.waitForAll()
     }
 
-    /// Adds the gradients of a batch to those of the step under way. Its draws are functions of the seed, the step and the
-    /// sample's number in the step, so that several small batches draw what a large one would.
-    private mutating func accumulate(_ number: Int, completing: Bool, into pending: inout PendingStep) throws {
+    /// The gradients of the batches of a step. Their draws are functions of the seed, the step and the sample's number in the
+    /// step, so that several small batches draw what a large one would.
+    private mutating func walkBack(_ pending: inout PendingStep<S.Batch>) throws {
         let began = ContinuousClock.now
-        let batch = try source.batch(number)
-        pending.dataTime += ContinuousClock.now - began
-        let firstSample = (pending.batchCount * processes.count + processes.rank) * source.batchSize
-        let losses = try losses(on: batch, firstSample: firstSample)
-        try check(losses) { try self.losses(on: batch, firstSample: firstSample, recorder: $0) }
-        pending.add(losses, averagedBy: completing ? averaging : nil)
+        let weights = labelWeights(of: pending.batches)
+        for (place, batch) in pending.batches.enumerated() {
+            func losses(_ recorder: Recorder? = nil) throws -> Losses {
+                let context = Context.training(
+                    key: key.child(UInt64(optimizer.stepCount)),
+                    firstSample: (place * processes.count + processes.rank) * source.batchSize,
+                    dropsOutInFrozenParts: options.dropsOutInFrozenParts, recorder: recorder)
+                return try stage.losses(
+                    on: batch, context.shared(among: TrainingPeers(processes), labelWeight: weights[place]))
+            }
+            let found = try losses()
+            try check(found) { try losses($0) }
+            pending.add(found, averagedBy: place + 1 == pending.batches.count ? averaging : nil)
+        }
         pending.time += ContinuousClock.now - began
+    }
+
+    /// What a mean over the labels of each batch counts for, so that the mean over the batches of a step, of all processes, is
+    /// the mean over all labels: one with more of them counts for more.
+    private func labelWeights(of batches: [S.Batch]) -> [Float] {
+        let partCount = batches.count * processes.count
+        guard options.normalizesOverAll, partCount > 1 else { return batches.map { _ in 1 } }
+        let counts = batches.map { Double(stage.labelCount(in: $0)) }
+        let total = processes.sum([counts.reduce(0, +)])[0]
+        return counts.map { total > 0 ? Float($0 * Double(partCount) / total) : 1 }
     }
 
     /// Names what is not finite. Parts of a pass are done by all processes together, so all make it again where one has to,
@@ -166,21 +184,13 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
         try FiniteGuard(parameters: optimizer.parameters, step: optimizer.stepCount + 1).check(losses, replay: replay)
     }
 
-    private func losses(on batch: S.Batch, firstSample: Int, recorder: Recorder? = nil) throws -> Losses {
-        let context = Context.training(
-            key: key.child(UInt64(optimizer.stepCount)), firstSample: firstSample,
-            dropsOutInFrozenParts: options.dropsOutInFrozenParts, recorder: recorder)
-        return try stage.losses(
-            on: batch, context.shared(among: TrainingPeers(processes), normalizesOverAll: options.normalizesOverAll))
-    }
-
     /// One optimizer step on the gradients gathered.
-    private mutating func step(_ pending: inout PendingStep, rate: Double) throws -> StepReport {
+    private mutating func step(_ pending: inout PendingStep<S.Batch>, rate: Double) throws -> StepReport {
         let began = ContinuousClock.now
         var gradients = pending.gradients
         pending.gradients = Gradients()
-        if options.dividesAccumulated && pending.batchCount > 1 {
-            gradients.scale(by: 1 / Float(pending.batchCount))
+        if options.dividesAccumulated && pending.batches.count > 1 {
+            gradients.scale(by: 1 / Float(pending.batches.count))
         }
         let parameters = optimizer.parameters.map(\.parameter)
         let norm = gradients.norm(of: parameters)

@@ -22,8 +22,8 @@ public struct TrainingOptions: Sendable {
     public var clippingNorm: Double?
     /// How many times the lowest mean loss of 50 steps in a row ends the run, as one that diverges. Nil: none does.
     public var divergenceFactor: Double?
-    /// Whether means over labels are means over those of all processes. Quirk: in the reference each process takes its own
-    /// mean.
+    /// Whether means over labels are means over those of a whole step, of all its batches and processes. Quirk: in the
+    /// reference each batch of each process takes its own mean.
     public var normalizesOverAll = true
     /// What all random draws descend from.
     public var seed: UInt64

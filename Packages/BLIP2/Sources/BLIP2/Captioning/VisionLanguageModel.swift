@@ -58,7 +58,7 @@ public final class VisionLanguageModel: Module {
         let loss = language.loss(
             prefix: prompts, text: target.tokens, labels: target.labels,
             context.frozen.within("\(language.family)_model"))
-        return Losses(["loss_lm": context.normalized(loss, over: target.labels)])
+        return Losses(["loss_lm": context.weighted(loss)])
     }
 
     /// The texts that the language model writes for images.

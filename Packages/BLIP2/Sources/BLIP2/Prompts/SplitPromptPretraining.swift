@@ -40,10 +40,10 @@ public final class SplitPromptPretraining: Module {
         let prompt = pformer.prompt(forSentence: sentence, context.within("Pformer"))
         return Losses([
             "loss_c": contrast.loss(of: sentence, context.within("Pformer")),
-            "loss_lm": context.normalized(
+            "loss_lm": context.weighted(
                 language.loss(
                     prefix: prompt, text: batch.target.tokens, labels: batch.target.labels,
-                    context.frozen.within("t5_model")), over: batch.target.labels),
+                    context.frozen.within("t5_model"))),
         ])
     }
 

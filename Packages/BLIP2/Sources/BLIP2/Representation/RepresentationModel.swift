@@ -168,7 +168,7 @@ public final class RepresentationModel: Module {
         let logits = qformer.write(text, &state, context.within("Qformer"))
         let labels = text.labels().slice(axis: 1, from: 1, to: width)
         let loss = logits.slice(axis: 1, from: 0, to: width - 1).crossEntropy(labels, smoothing: labelSmoothing)
-        return context.normalized(context.within("Qformer").record(loss, "loss"), over: labels)
+        return context.weighted(context.within("Qformer").record(loss, "loss"))
     }
 }
 
