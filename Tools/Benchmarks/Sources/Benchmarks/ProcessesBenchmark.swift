@@ -26,33 +26,50 @@ struct ProcessesBenchmark: ParsableCommand {
         print(
             "\(recipe), one thread a process, the recipe's batch for each; medians of \(options.rounds) rounds of the median "
                 + "of \(steps) steps.\n")
-        let sides = [1, 2].map { count -> Side in { [self] in try stepSeconds(processes: count) } }
+        let sides = Arrangement.allCases.map { side -> Side in { [self] in try stepSeconds(side) } }
         let times = try takingTurns(rounds: options.rounds, sides)
         let table = Table("processes", "ms a step", "samples, of one")
-        for (count, time) in zip([1.0, 2.0], times) {
+        for (side, time) in zip(Arrangement.allCases, times) {
             table.row([
-                String(format: "%.0f", count), milliseconds(time), String(format: "%.2f", count * times[0] / time),
+                side.rawValue, milliseconds(time), String(format: "%.2f", Double(side.count) * times[0] / time),
             ])
         }
     }
 
-    /// The median time of a step of a run.
-    private func stepSeconds(processes: Int) throws -> Double {
+    /// The median time of a step of a run, the slower one where there are two.
+    private func stepSeconds(_ arrangement: Arrangement) throws -> Double {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("benchmark-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let mpirun = ["mpirun", "--bind-to", "none", "-n", "\(processes)"]
-        let settings = ["OMP_NUM_THREADS=1", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"]
-        let arguments = [
-            program, "--cfg-path", recipe, "--output-dir", folder.path, "--options", "run.warmup_steps=2",
-            "run.max_epoch=\(Double(steps * processes) * epochsPerBatch)",
-        ]
-        _ = try MeasuredProgram(path: "/usr/bin/env").run(settings + (processes > 1 ? mpirun : []) + arguments)
-        let log = try String(contentsOf: folder.appendingPathComponent("log.jsonl"), encoding: .utf8)
-        return median(
-            log.split(separator: "\n").compactMap {
-                let entry = try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
-                return entry?["step_seconds"] as? Double
-            })
+        let epochs = Double(steps * (arrangement == .together ? 2 : 1)) * epochsPerBatch
+        let train =
+            "\(program) --cfg-path \(recipe) --options run.warmup_steps=2 run.max_epoch=\(epochs) --output-dir \(folder.path)"
+        let command =
+            switch arrangement {
+            case .one: "\(train)/a"
+            case .apart: "\(train)/b & \(train)/a; wait"
+            case .together: "mpirun --bind-to none -n 2 \(train)/a"
+            }
+        let settings = "export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"
+        _ = try MeasuredProgram(path: "/bin/sh").run(["-c", "\(settings); \(command)"])
+        let logs = arrangement == .apart ? ["a", "b"] : ["a"]
+        return try logs.map { name in
+            let log = try String(contentsOf: folder.appendingPathComponent("\(name)/log.jsonl"), encoding: .utf8)
+            return median(
+                log.split(separator: "\n").compactMap {
+                    let entry = try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+                    return entry?["step_seconds"] as? Double
+                })
+        }.max() ?? 0
+    }
+
+    /// How processes train.
+    private enum Arrangement: String, CaseIterable {
+        case one = "one"
+        /// Nothing is exchanged: what the machine allows.
+        case apart = "two, each a run of its own"
+        case together = "two, one run"
+
+        var count: Int { self == .one ? 1 : 2 }
     }
 
     /// The demo's 20,000 pairs in batches of 16.
