@@ -23,7 +23,7 @@ struct RecipeTests {
                 ["loss_itc", "loss_words"], ["loss_lm"], ["loss_c", "loss_vq", "loss_lm"],
                 ["loss_itc", "loss_itm", "loss_lm"],
                 ["loss_itc", "loss_itm", "loss_lm", "loss_align"], ["loss_lm"], ["loss_lm", "loss_align"], ["loss_lm"],
-                ["loss_lm", "loss_align"],
+                ["loss_lm", "loss_align"], ["loss_lm"], ["loss_c", "loss_lm"], ["loss_lm"], ["loss_lm", "loss_align"],
             ]))
     func everyStepLogsItsLossesAndTheirSum(_ name: String, _ terms: [String]) throws {
         let steps = try runs.steps(try runs.run(name))
@@ -40,10 +40,11 @@ struct RecipeTests {
     @Test(arguments: SmallRuns.names) func whatIsFrozenAndWhereItComesFromIsSaid(_ name: String) throws {
         let run = try #require(runs.prepared[name])
         #expect(run.batchSize == SmallRuns.batchSize && run.trainedCount > 10_000)
-        let isBackbone = name == "vision" || name == "language"
+        let isBackbone = ["vision", "language", "language_t5"].contains(name)
         #expect((run.frozenCount > 10_000) == !isBackbone)
         let origins = run.origins.map { $0.origin.replacingOccurrences(of: runs.folder.path + "/", with: "") }
         let (bert, language) = (".demo/vision/model/bert", ".demo/language/model")
+        let t5 = ".demo/language_t5/model"
         let expected: [String: [String]] = [
             "vision": ["random"], "language": ["random"], "stage0": [bert, "random", language],
             "stage1": [".demo/vision/model/vision", bert, "random"],
@@ -54,6 +55,9 @@ struct RecipeTests {
             ],
             "finetune": [".demo/baseline/stage2/model", language],
             "finetune_pformer": [".demo/pformer/stage2/model", language, ".demo/stage0/model"],
+            "language_t5": ["random"], "stage0_t5": [bert, "random", t5],
+            "stage2_t5": [".demo/baseline/stage1/model", "random", t5],
+            "stage2_pformer_t5": [".demo/baseline/stage1/model", "random", t5, ".demo/stage0_t5/model"],
         ]
         #expect(origins == expected[name])
     }
@@ -65,12 +69,16 @@ struct RecipeTests {
             ("stage1", "model", ModelKind.representation), ("stage1_pformer", "model", ModelKind.representation),
             ("stage2", "model", ModelKind.captioner), ("stage2_pformer", "model", ModelKind.captioner),
             ("finetune", "model", ModelKind.captioner), ("finetune_pformer", "model", ModelKind.captioner),
+            ("language_t5", "model", ModelKind.t5), ("stage0_t5", "model", ModelKind.promptTransformer),
+            ("stage2_t5", "model", ModelKind.captioner), ("stage2_pformer_t5", "model", ModelKind.captioner),
         ]
         for (name, part, kind) in kinds {
             let directory = ModelDirectory(try runs.run(name).appending(path: part))
             #expect(try directory.isKind(kind), "\(name)")
         }
-        for name in ["stage2", "stage2_pformer", "finetune", "finetune_pformer"] {
+        for name in [
+            "stage2", "stage2_pformer", "finetune", "finetune_pformer", "stage2_t5", "stage2_pformer_t5",
+        ] {
             let captioner = try Captioner(directory: try runs.run(name).appending(path: "model"))
             let picture = runs.folder.appending(path: ".demo/world/images/test/world_000017.jpg")
             #expect(try captioner.caption(imageAt: picture).utf8.count < 400)
@@ -78,7 +86,7 @@ struct RecipeTests {
     }
 
     /// A continued run, on one thread, ends with the bits of the whole one.
-    @Test(arguments: ["stage0", "stage1_pformer", "stage2_pformer"])
+    @Test(arguments: ["stage0", "stage1_pformer", "stage2_pformer", "language_t5", "stage2_pformer_t5"])
     func aRunThatWasStoppedGoesOnBitForBit(_ name: String) throws {
         let whole = try runs.run(name)
         let parted = runs.folder.appending(path: "parted-\(name)")

@@ -12,7 +12,7 @@ final class SmallRuns: @unchecked Sendable {
     /// In an order in which each finds what it starts from.
     static let names = [
         "vision", "language", "stage0", "stage1", "stage1_pformer", "stage2", "stage2_pformer", "finetune",
-        "finetune_pformer",
+        "finetune_pformer", "language_t5", "stage0_t5", "stage2_t5", "stage2_pformer_t5",
     ]
     static let stepCount = 3
     static let batchSize = 6
@@ -83,7 +83,8 @@ final class SmallRuns: @unchecked Sendable {
     private func batchesPerEpoch(_ name: String) throws -> Int {
         switch name {
         case "language": 1
-        case "stage0": 120 / Self.batchSize
+        case "language_t5": 120 / 6 / Self.batchSize
+        case "stage0", "stage0_t5": 120 / Self.batchSize
         default: 80 / Self.batchSize
         }
     }

@@ -50,7 +50,7 @@ struct WorldFilesTests {
 
     @Test func equalOptionsGiveEqualBytesAndAnotherSeedGivesOthers() throws {
         let files = try folder.files
-        #expect(files.count == 24 + 16 + 12 + 1 + 12 + 4 + 3 + 4)
+        #expect(files.count == 24 + 16 + 12 + 1 + 12 + 4 + 3 + 3 + 4)
         #expect(try Folder(Self.options).files == files)
         var options = Self.options
         options.seed = 43
@@ -232,6 +232,8 @@ struct WorldFilesTests {
         let bytePairs = try BytePairTokenizer(directory: url("opt"))
         #expect(bytePairs.encode("\n", addingSpecialTokens: false).count == 1)
         #expect(bytePairs.specialTokens.beginning == 2 && bytePairs.specialTokens.padding == 1)
+        let pieces = try SentencePieceTokenizer(directory: url("t5"))
+        #expect(pieces.id(of: "<extra_id_99>") != nil)
         var counts: [String: Int] = [:]
         for text in texts {
             for word in text.split(separator: " ") {
@@ -239,6 +241,7 @@ struct WorldFilesTests {
             }
             #expect(!wordPieces.encode(text).contains(unknown), "\(text)")
             #expect(bytePairs.decode(bytePairs.encode(text), skippingSpecialTokens: true) == text)
+            #expect(pieces.decode(pieces.encode(text), skippingSpecialTokens: true) == text)
         }
         let repeated = counts.filter { $0.value > 1 }.map(\.key)
         #expect(repeated.count > 80)

@@ -9,7 +9,8 @@ import TextTokenizers
 /// - `annotations`: Karpathy's lists and COCO's ground truth for captions (also for retrieval), VQAv2's and GQA's files for
 ///   questions, NoCaps's list and ground truth, `sentences.json`; `annotations/okvqa`: OK-VQA's files;
 /// - `labels.json`: what each picture shows;
-/// - `bert/vocab.txt`, `opt/vocab.json`, `opt/merges.txt`: vocabularies learned from captions and sentences.
+/// - `bert/vocab.txt`, `opt/vocab.json`, `opt/merges.txt`, `t5/spiece.model`: vocabularies learned from captions and
+///   sentences.
 public struct WorldFiles {
     private let folder: URL
     private let painter: Painter
@@ -27,7 +28,7 @@ public struct WorldFiles {
     ///
     /// - Throws: `FileError`, `ImageError` or the system's error when a file or folder cannot be written.
     public func write() throws {
-        for name in ["images/train", "images/test", "images/nocaps", "annotations/okvqa", "bert", "opt"] {
+        for name in ["images/train", "images/test", "images/nocaps", "annotations/okvqa", "bert", "opt", "t5"] {
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
         }
@@ -106,6 +107,8 @@ public struct WorldFiles {
         try bytePairs.save(to: folder.appendingPathComponent("opt"))
         let wordPieces = try WordPieceTokenizer.trained(on: texts, vocabularyCount: 4096)
         try wordPieces.save(to: folder.appendingPathComponent("bert"))
+        let pieces = try SentencePieceTokenizer.trained(on: texts, vocabularyCount: 1024)
+        try pieces.save(to: folder.appendingPathComponent("t5"))
     }
 }
 

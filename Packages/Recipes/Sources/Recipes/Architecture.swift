@@ -7,6 +7,8 @@ enum Architecture: String, CaseIterable, ConfigurationValue {
     case visionBackbone = "vision_backbone"
     /// A small OPT, on sentences.
     case languageBackbone = "language_backbone"
+    /// A small T5, on sentences.
+    case languageBackboneT5 = "language_backbone_t5"
     /// Stage 0: the P-Former, in front of OPT.
     case promptPretraining = "pformer_opt"
     /// Stage 0 in front of T5.
@@ -29,7 +31,7 @@ enum Architecture: String, CaseIterable, ConfigurationValue {
     /// The kind of language model that the stage stands in front of.
     var languageFamily: PFormerConfiguration.Family {
         switch self {
-        case .promptPretrainingT5, .captioningT5, .alignedCaptioningT5: .t5
+        case .languageBackboneT5, .promptPretrainingT5, .captioningT5, .alignedCaptioningT5: .t5
         default: .opt
         }
     }
@@ -41,6 +43,7 @@ extension ConfigurationDocument {
         switch architecture {
         case .visionBackbone: try decode(VisionBackboneRecipe.self)
         case .languageBackbone: try decode(LanguageBackboneRecipe.self)
+        case .languageBackboneT5: try decode(EncoderDecoderBackboneRecipe.self)
         case .promptPretraining, .promptPretrainingT5: try decode(PromptPretrainingRecipe.self)
         case .representation: try decode(RepresentationRecipe.self)
         case .alignedRepresentation: try decode(AlignedRepresentationRecipe.self)

@@ -138,6 +138,15 @@ extension StepCost {
         return cost
     }
 
+    /// The small world's T5, whose texts are at most so long; what it writes is shorter by far.
+    static func languageBackbone(_ model: T5, _ length: Int) -> StepCost {
+        var cost = StepCost()
+        cost.add(model.namedParameters, where: { $0.hasPrefix("encoder.") }, tokens: length, .full)
+        cost.add(model.namedParameters, where: { $0.hasPrefix("decoder.") }, tokens: length / 3, .full)
+        cost.addHead(rows: model.configuration.vocabularyCount, width: model.width, tokens: length / 3, .full)
+        return cost
+    }
+
     private static func prompts(_ model: PromptTransformer, _ gradients: Gradients) -> StepCost {
         var cost = StepCost()
         let heads = { (name: String) in name.hasPrefix("cls_proj") || name.hasPrefix("text_proj") }
