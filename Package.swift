@@ -140,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "caption",
             dependencies: [
-                "BLIP2", "Images", "JSON", "LanguageModels", "Programs", "Tensors",
+                "BLIP2", "Images", "JSON", "LanguageModels", "Programs", "Reports", "Tensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Apps/caption"),

@@ -21,6 +21,14 @@ enum Sink {
         }
     }
 
+    /// Whether results appear on a terminal.
+    var isOnTerminal: Bool {
+        switch self {
+        case .table, .lines: isatty(STDOUT_FILENO) == 1
+        case .beside, .file: false
+        }
+    }
+
     func put(_ picture: String, _ result: Use.Result) throws {
         switch self {
         case .table: print("\(picture)\t\(result.text)")

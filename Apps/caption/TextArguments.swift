@@ -1,20 +1,11 @@
 import ArgumentParser
 import BLIP2
 import LanguageModels
+import Programs
 
 /// How texts are written.
 struct TextArguments: ParsableArguments {
-    @Option(help: "Beams kept for each picture.")
-    var numBeams = 5
-
-    @Option(help: "The most new tokens; 30 for captions and 10 for answers unless given.")
-    var maxLength: Int?
-
-    @Option(
-        help:
-            "The least tokens, by LAVIS's convention with those of the prompt; 8 for captions and 1 for answers unless given."
-    )
-    var minLength: Int?
+    @OptionGroup var beams: BeamOptions
 
     @Option(help: "The power of its length that a text's score is divided by; 1, for answers -1 unless given.")
     var lengthPenalty: Float?
@@ -41,14 +32,8 @@ struct TextArguments: ParsableArguments {
     var seed: UInt64 = 0
 
     func validate() throws {
-        let counts = [("--num-beams", numBeams), ("--max-length", maxLength ?? 1), ("--num-captions", numCaptions)]
-        for (name, value) in counts where value < 1 {
-            throw ValidationError("\(name) is \(value), wanted at least 1")
-        }
-        for (name, value) in [
-            ("--min-length", minLength ?? 0), ("--no-repeat-ngram-size", noRepeatNgramSize), ("--top-k", topK),
-        ]
-        where value < 0 {
+        if numCaptions < 1 { throw ValidationError("--num-captions is \(numCaptions), wanted at least 1") }
+        for (name, value) in [("--no-repeat-ngram-size", noRepeatNgramSize), ("--top-k", topK)] where value < 0 {
             throw ValidationError("\(name) is \(value), wanted at least 0")
         }
         for (name, value) in [("--repetition-penalty", repetitionPenalty), ("--temperature", temperature)]
@@ -58,17 +43,17 @@ struct TextArguments: ParsableArguments {
         if let topP, !(topP > 0 && topP <= 1) {
             throw ValidationError("--top-p is \(topP), wanted above 0 and at most 1")
         }
-        if topP == nil && numCaptions > numBeams {
-            throw ValidationError("--num-captions is \(numCaptions), wanted at most the \(numBeams) beams")
+        if topP == nil && numCaptions > beams.numBeams {
+            throw ValidationError("--num-captions is \(numCaptions), wanted at most the \(beams.numBeams) beams")
         }
     }
 
     /// The options, where not given those of the use.
     func options(_ defaults: VisionLanguageParts.Options) -> VisionLanguageParts.Options {
         var options = defaults
-        options.beamCount = numBeams
-        options.maximumLength = maxLength ?? defaults.maximumLength
-        options.minimumLength = minLength ?? defaults.minimumLength
+        options.beamCount = beams.numBeams
+        options.maximumLength = beams.maxLength ?? defaults.maximumLength
+        options.minimumLength = beams.minLength ?? defaults.minimumLength
         options.lengthPenalty = lengthPenalty ?? defaults.lengthPenalty
         options.repetitionPenalty = repetitionPenalty
         options.unrepeatedRunLength = noRepeatNgramSize

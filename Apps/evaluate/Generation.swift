@@ -38,8 +38,8 @@ struct Generation: ParsableArguments {
     func predictions(for references: CaptionReferences) throws -> CaptionPredictions {
         var options = Captioner.Options()
         options.beamCount = beams.numBeams
-        options.maximumLength = beams.maxLength
-        options.minimumLength = beams.minLength
+        if let length = beams.maxLength { options.maximumLength = length }
+        if let length = beams.minLength { options.minimumLength = length }
         let captioner = try Captioner(directory: URL(fileURLWithPath: model ?? ""))
         return try CaptionGeneration(captioner, options: options, batchSize: batchSize).predictions(
             for: references, imagesIn: URL(fileURLWithPath: images ?? ""),

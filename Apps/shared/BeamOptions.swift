@@ -1,18 +1,21 @@
 import ArgumentParser
 
-/// The options of programs that search captions by beams.
+/// The options of programs that search texts by beams.
 public struct BeamOptions: ParsableArguments {
     /// How many beams are kept for each picture.
     @Option(help: "Beams kept for each picture.")
     public var numBeams = 5
 
-    /// The most new tokens of a caption.
-    @Option(help: "The most new tokens.")
-    public var maxLength = 30
+    /// The most new tokens; nil for what is usual for the kind of text.
+    @Option(help: "The most new tokens; 30 for captions and 10 for answers unless given.")
+    public var maxLength: Int?
 
-    /// The least tokens of a caption, those of the prompt counted.
-    @Option(help: "The least tokens, those of the prompt counted.")
-    public var minLength = 8
+    /// The least tokens; nil for what is usual for the kind of text.
+    @Option(
+        help:
+            "The least tokens, by LAVIS's convention with those of the prompt; 8 for captions and 1 for answers unless given."
+    )
+    public var minLength: Int?
 
     /// The defaults.
     public init() {}
@@ -20,7 +23,7 @@ public struct BeamOptions: ParsableArguments {
     /// Refuses what no search can do.
     public func validate() throws {
         for (name, value, least) in [
-            ("--num-beams", numBeams, 1), ("--max-length", maxLength, 1), ("--min-length", minLength, 0),
+            ("--num-beams", numBeams, 1), ("--max-length", maxLength ?? 1, 1), ("--min-length", minLength ?? 0, 0),
         ] where value < least {
             throw ValidationError("\(name) is \(value), wanted at least \(least)")
         }

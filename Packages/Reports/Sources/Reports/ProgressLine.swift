@@ -37,9 +37,10 @@ public final class ProgressLine {
         FileHandle.standardError.write(Data("\r\(title)  \(done)/\(total)\(detail())\(rest)".utf8))
     }
 
-    /// Ends the line.
+    /// Ends the line; what is shown after that stands on another.
     public func end() {
         if isOn && lastShown != nil { FileHandle.standardError.write(Data("\n".utf8)) }
+        lastShown = nil
     }
 
     /// Hours, minutes and seconds.
