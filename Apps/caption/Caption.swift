@@ -4,6 +4,8 @@ import Foundation
 import Images
 import JSON
 import Programs
+import Reports
+import Tensors
 
 @main
 struct Caption: Program {
@@ -52,6 +54,9 @@ struct Caption: Program {
     @OptionGroup(title: "Writing texts")
     var writing: TextArguments
 
+    @OptionGroup(title: "Weights")
+    var weights: WeightOptions<WeightFormat>
+
     @Option(help: "Whose way of generating is followed, lavis or hf; what the model's folder says unless given.")
     var convention: Convention?
 
@@ -88,6 +93,9 @@ struct Caption: Program {
         if (features == .text || features == .multimodal) != (text != nil) {
             throw ValidationError("--text goes with --features text or multimodal, which need it.")
         }
+        if (match != nil || features != nil) && weights.languageDtype != nil {
+            throw ValidationError("--language-dtype is for captions and answers; no language model is asked for this.")
+        }
         if beside && (output != nil || match != nil || features != nil) {
             throw ValidationError("--beside is for captions and answers, without --output.")
         }
@@ -104,23 +112,29 @@ struct Caption: Program {
         let sink = try sink()
         let use = try use(directory)
         let waiting = pictures.filter { !sink.isDone($0) }
+        let progress = ProgressLine(
+            "caption", counting: "pictures", total: pictures.count, start: pictures.count - waiting.count)
         var hasFailed = false
         for start in stride(from: 0, to: waiting.count, by: batchSize) {
             let batch = waiting[start..<min(start + batchSize, waiting.count)]
-            hasFailed = try !run(use, Array(batch), sink) || hasFailed
+            hasFailed = try !run(use, Array(batch), sink, progress) || hasFailed
+            // Lines that appear on the terminal show by themselves how far it is.
+            if !sink.isOnTerminal { progress.show(pictures.count - waiting.count + batch.endIndex) }
         }
+        progress.end()
         try sink.finish(pictures)
         if hasFailed { throw ExitCode.failure }
     }
 
     /// The results of a batch; whether all of its pictures could be read.
-    private func run(_ use: Use, _ batch: [String], _ sink: Sink) throws -> Bool {
+    private func run(_ use: Use, _ batch: [String], _ sink: Sink, _ progress: ProgressLine) throws -> Bool {
         var (names, opened): ([String], [Image]) = ([], [])
         for name in batch {
             do {
                 opened.append(try Image(contentsOf: URL(fileURLWithPath: name)))
                 names.append(name)
             } catch {
+                progress.end()
                 FileHandle.standardError.write(Data("caption: \(error)\n".utf8))
             }
         }
@@ -129,13 +143,20 @@ struct Caption: Program {
         return names.count == batch.count
     }
 
+    private var formats: WeightFormats {
+        WeightFormats(weights.dtype, vision: weights.visionDtype, language: weights.languageDtype)
+    }
+
     private func use(_ directory: URL) throws -> Use {
-        if let match { return .matches(try Matcher(directory: directory, imageSize: imageSize), match) }
+        if let match {
+            return .matches(try Matcher(directory: directory, imageSize: imageSize, formats: formats), match)
+        }
         if features != nil {
-            let extractor = try FeatureExtractor(directory: directory, imageSize: imageSize)
+            let extractor = try FeatureExtractor(directory: directory, imageSize: imageSize, formats: formats)
             return text.map { .jointFeatures(extractor, $0) } ?? .imageFeatures(extractor)
         }
-        let parts = try VisionLanguageParts(directory: directory, convention: convention, imageSize: imageSize)
+        let parts = try VisionLanguageParts(
+            directory: directory, convention: convention, imageSize: imageSize, formats: formats)
         if let question {
             var options = QuestionAnswerer.Options()
             options.text = writing.options(options.text)
@@ -158,11 +179,11 @@ struct Caption: Program {
     private var settings: String {
         "\(URL(fileURLWithPath: model).standardizedFileURL.path) \(question ?? "") \(template) \(match ?? "") "
             + "\(features?.rawValue ?? "") \(text ?? "") \(prompt ?? "") \(convention?.rawValue ?? "") \(imageSize ?? 0) "
-            + "\(writing.options(VisionLanguageParts.Options()))"
+            + "\(formats) \(writing.options(VisionLanguageParts.Options()))"
     }
 
     private func printTextFeatures(_ directory: URL) throws {
-        let extractor = try FeatureExtractor(directory: directory)
+        let extractor = try FeatureExtractor(directory: directory, formats: formats)
         let result = Use.rows(extractor.features(of: [text ?? ""]).vectors)[0]
         print(json ? JSONWriter().text(.object([("text", .string(text ?? ""))] + result.members)) : result.text)
     }
@@ -170,9 +191,11 @@ struct Caption: Program {
     private func printEstimate(_ directory: URL) throws {
         let defaults = question == nil ? VisionLanguageParts.Options() : QuestionAnswerer.Options().text
         let estimate = try MemoryEstimate(
-            directory: directory, batchSize: batchSize, options: writing.options(defaults), imageSize: imageSize)
+            directory: directory, batchSize: batchSize, options: writing.options(defaults), imageSize: imageSize,
+            formats: formats)
         if json { print(JSONWriter().text(estimate.tree)) } else { for line in estimate.lines { print(line) } }
     }
 }
 
 extension Convention: ExpressibleByArgument {}
+extension WeightFormat: ExpressibleByArgument {}

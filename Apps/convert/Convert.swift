@@ -14,7 +14,8 @@ struct Convert: Program {
             Reads folders of transformers and files of LAVIS (.pth) of stages 0, 1 and 2, and language models. What LAVIS \
             froze it does not store: name the image encoder's file and the language model's folder. The plan comes first: \
             every key is used, absent by design with its reason, missing or unexpected. Tensors pass through one at a \
-            time, and the folder appears whole or not at all.
+            time, and the folder appears whole or not at all. With int8, matrices have 8 bits and a scale for each row, \
+            outlying columns stay in bfloat16, and all else is in float32; this project alone reads such folders.
             """)
 
     static var examples: [String] {
@@ -27,8 +28,8 @@ struct Convert: Program {
     @Option(help: "The folder to make; one that stands there is replaced.")
     var output: String?
 
-    @Option(help: "How weights are stored: float32, bfloat16 or float16.")
-    var dtype = ScalarType.float16
+    @Option(help: "How weights are stored.")
+    var dtype = WeightFormat.float16
 
     @Option(help: "The image encoder's file, such as eva_vit_g.pth.")
     var vision: String?
@@ -88,5 +89,5 @@ struct Convert: Program {
     }
 }
 
-extension ScalarType: ExpressibleByArgument {}
+extension WeightFormat: ExpressibleByArgument {}
 extension Convention: ExpressibleByArgument {}

@@ -136,6 +136,29 @@ struct CaptionTests {
         #expect(try root["peak"].int == root["weights"].int + root["cache"].int + root["activations"].int)
     }
 
+    /// In 8 bits on loading as from a folder in 8 bits; and a quarter of the bytes, but for what is no matrix.
+    @Test func weightsAreKeptInTheTypesAskedFor() throws {
+        let half = try caption(["--dtype", "bfloat16", "."])
+        #expect(half.code == 0 && lines(half).count == 3, "\(half)")
+        let outcome = try run("convert", ["--dtype", "int8", "--output", "int8", captioner])
+        #expect(outcome.code == 0 && outcome.output.contains("in int8"), "\(outcome)")
+        let loaded = lines(try caption(["--dtype", "int8", "."])).map { $0[1] }
+        #expect(lines(try caption(["."], model: folder.file("int8").path)).map { $0[1] } == loaded)
+        func bytes(_ arguments: [String]) throws -> [String: Int] {
+            let outcome = try caption(["--dry-run", "--json"] + arguments)
+            let parts = try JSONDocument(parsing: Array(outcome.output.utf8), name: "estimate").root["parts"].array
+            return Dictionary(
+                try parts.map { (try $0["name"].string, try $0["bytes"].int) }, uniquingKeysWith: { first, _ in first })
+        }
+        let (stored, narrow) = (try bytes([]), try bytes(["--dtype", "int8", "--vision-dtype", "float32"]))
+        #expect(narrow["image encoder"] == stored["image encoder"])
+        let (language, before) = (narrow["language model"] ?? 0, stored["language model"] ?? 0)
+        #expect(language > before / 4 && language < before / 3)
+        let other = try caption(["--match", "x", "--language-dtype", "int8", "."], model: matcher)
+        #expect(other.code == 2 && other.errors.contains("--language-dtype is for captions"), "\(other)")
+        #expect(try caption(["--match", "x", "--dtype", "int8", "."], model: matcher).code == 0)
+    }
+
     @Test func convertedFoldersCaptionAlike() throws {
         let expected = lines(try caption(["."])).map { $0[1] }
         let outcome = try run("convert", ["--dtype", "float32", "--output", "copy", captioner])

@@ -19,7 +19,7 @@ struct ConversionTests {
         original = try Checkpoint.open(Self.fixture)
     }
 
-    private func options(_ storage: ScalarType = .float32) -> Conversion.Options {
+    private func options(_ storage: WeightFormat = .float32) -> Conversion.Options {
         var options = Conversion.Options()
         options.storage = storage
         return options
@@ -47,7 +47,7 @@ struct ConversionTests {
     }
 
     @Test(arguments: ScalarType.allCases) func aFolderOfTransformersKeepsItsBits(_ type: ScalarType) throws {
-        var options = options(type)
+        var options = options(try #require(WeightFormat(rawValue: type.rawValue)))
         options.folder = SafetensorsFolder(shardLimit: 20_000)
         let conversion = try Conversion(of: Self.fixture, options: options)
         #expect(conversion.account.isSound)

@@ -26,6 +26,39 @@ import Testing
         }
     }
 
+    @Test func damagedInt8MatricesAreReadOrRefused() async {
+        await #expect(processExitsWith: .success) {
+            let header =
+                #"{"m_outlier_columns":{"dtype":"I32","shape":[2],"data_offsets":[0,8]},"#
+                + #""m_scale":{"dtype":"F32","shape":[3],"data_offsets":[8,20]},"#
+                + #""m_outliers":{"dtype":"BF16","shape":[3,2],"data_offsets":[20,32]},"#
+                + #""m":{"dtype":"I8","shape":[3,9],"data_offsets":[32,59]}}"#
+            var original = safetensors(header, data: 59)
+            let columns = original.count - 59
+            for place in 0..<8 { original[columns + place] = [1, 0, 0, 0, 7, 0, 0, 0][place] }
+            let folder = try TemporaryFolder()
+            let mutants = Mutants("int8")
+            try mutants.run { _ in
+                // Half of the damage to the numbers themselves.
+                let url =
+                    mutants.flip()
+                    ? try folder.write(mutants.mutant(of: original), "mutant.safetensors")
+                    : try folder.write(
+                        original.prefix(columns) + mutants.mutant(of: Array(original.suffix(59))), "mutant.safetensors")
+                do {
+                    let checkpoint = Int8Checkpoint(try SafetensorsFile(contentsOf: url))
+                    guard let weights = try checkpoint.storage(named: "m") else { return false }
+                    let dense = weights.dense()
+                    precondition(dense.shape == checkpoint.shape(of: "m"))
+                    return true
+                } catch {
+                    precondition("\(error)".contains(url.path), "an error without the file: \(error)")
+                    return false
+                }
+            }
+        }
+    }
+
     @Test func damagedPyTorchFilesAreReadOrRefused() async {
         await #expect(processExitsWith: .success) {
             let storage = [UInt8](repeating: 7, count: 64)

@@ -44,4 +44,28 @@ struct KeyValueCacheTests {
         #expect(all.value.scalars == [-3, -4, -5, -3, -4, -6])
         #expect(cache.tokenCount == 3 && copy.tokenCount == 2)
     }
+
+    /// Each layer's memory serves the next one, and each step's the next step.
+    @Test func stepsTakeNoMemoryOfTheirOwn() async {
+        await #expect(processExitsWith: .success) {
+            var cache = KeyValueCache(layerCount: 6)
+            func step(_ tokens: Int, rows: Int) {
+                let new = Tensor(zeros: [rows, tokens, 3000])
+                for layer in 0..<6 { _ = cache.append(key: new, value: new, layer: layer) }
+            }
+            step(33, rows: 1)
+            cache.reorder(by: IndexTensor([0, 0, 0], shape: [3]))
+            step(1, rows: 3)
+            cache.reorder(by: IndexTensor([2, 0, 1], shape: [3]))
+            let settled = StoragePool.statistics
+            for _ in 0..<28 {
+                step(1, rows: 3)
+                cache.reorder(by: IndexTensor([2, 0, 1], shape: [3]))
+            }
+            #expect(cache.tokenCount == 62)
+            #expect(StoragePool.statistics.systemAllocationCount == settled.systemAllocationCount)
+            let largest = 3 * 64 * 3000 * 4
+            #expect(settled.systemByteCount < 12 * largest * 5 / 4 + 4 * largest)
+        }
+    }
 }

@@ -65,4 +65,53 @@ struct LoadingTests {
         #expect(target.maps[0].weight.storage == nil && !target.maps[0].weight.isFrozen)
         #expect(target.maps[1].weight.storage != nil)
     }
+
+    @Test func frozenMatricesAreBroughtToATypeAsTheyAreRead() throws {
+        target.maps[0].freeze()
+        target.maps[1].freeze()
+        try load(target, from: source, prefix: "part.") { $0 == "maps.inner.1.weight" ? .float16 : .int8 }
+        let expected = try #require(source.tensors["part.maps.inner.0.weight"])
+        let rounded = try #require(target.maps[0].weight.storage as? Int8Weights)
+        #expect(rounded.dense().scalars == Int8Weights(rounding: expected).dense().scalars)
+        #expect((target.maps[1].weight.storage as? HalfWeights)?.scalarType == .float16)
+        #expect(target.maps[0].bias?.value.scalars == source.tensors["part.maps.inner.0.bias"]?.scalars)
+        #expect(target.table.weight.storage == nil, "what trains is in float32")
+    }
+
+    @Test func matricesInAStorageTypeOfTheirOwnAreTakenAsTheyAre() throws {
+        let weights = Int8Weights(rounding: try #require(source.tensors["part.maps.inner.1.weight"]))
+        let source = StoredSource(base: source, stored: ["part.maps.inner.1.weight": weights])
+        try load(target, from: source, prefix: "part.")
+        #expect(target.maps[1].weight.storage == nil, "it trains")
+        target.maps[1].freeze()
+        try load(target, from: source, prefix: "part.")
+        #expect(target.maps[1].weight.storage is Int8Weights)
+        try load(target, from: source, prefix: "part.") { _ in .bfloat16 }
+        #expect(target.maps[1].weight.storage is HalfWeights)
+    }
+
+    @Test func anErrorInTheMiddleChangesNothing() throws {
+        let before = target.namedParameters.map(\.parameter.value.scalars)
+        let source = StoredSource(base: source, stored: [:], failing: "part.norm.bias")
+        #expect(throws: MemorySource.NoSuchTensor.self) { try load(target, from: source, prefix: "part.") }
+        #expect(target.namedParameters.map(\.parameter.value.scalars) == before)
+    }
+}
+
+/// Tensors in memory, some of them in a storage type of their own, or not to be read.
+private struct StoredSource: TensorSource {
+    let base: MemorySource
+    let stored: [String: Int8Weights]
+    var failing: String?
+
+    var names: [String] { base.names }
+    var origin: String { base.origin }
+    func shape(of name: String) -> Shape? { base.shape(of: name) }
+
+    func tensor(named name: String) throws -> Tensor {
+        if name == failing { throw MemorySource.NoSuchTensor() }
+        return try stored[name]?.dense() ?? base.tensor(named: name)
+    }
+
+    func storage(named name: String) throws -> (any WeightStorage)? { stored[name] }
 }

@@ -41,6 +41,39 @@ import Testing
         expectClose(rounded.dense(), matrix, within: 5e-3)
     }
 
+    /// 1100 rows are rounded in more than one piece.
+    @Test(arguments: ScalarType.allCases) func largeMatricesAreRoundedInPiecesToTheSame(_ type: ScalarType) {
+        var wide = noise([1100, 512], seed: 7)
+        wide.withMutableScalars { scalars in
+            for row in 0..<1100 { scalars[row * 512 + 300] *= 50 }
+        }
+        let matrix = wide.stored(as: type)
+        let rounded = Int8Weights(rounding: matrix)
+        #expect(rounded.outlierColumns == [300])
+        let levels = rounded.levels.withBytes { Array($0.bindMemory(to: Int8.self)) }
+        let (elements, scales) = (matrix.scalars, rounded.scales.scalars)
+        for row in [0, 1, 1022, 1023, 1024, 1025, 1099] {
+            let own = (0..<512).map { $0 == 300 ? 0 : elements[row * 512 + $0] }
+            let greatest = own.map { abs($0) }.max() ?? 0
+            #expect(scales[row] == greatest / 127)
+            let expected = own.map { Int8(($0 * (127 / greatest)).rounded(.toNearestOrEven)) }
+            #expect(Array(levels[row * 512..<(row + 1) * 512]) == expected, "row \(row)")
+        }
+        expectSameBits(rounded.outliers ?? matrix, matrix.slice(axis: 1, from: 300, to: 301).stored(as: .bfloat16))
+    }
+
+    @Test func whatWasMappedIsLetGoOf() {
+        for format in [WeightFormat.bfloat16, .int8] {
+            let memory = CountedMemory(of: noise([6, 70], seed: 5).stored(as: .float16))
+            let weight = Parameter(memory.tensor)
+            #expect(memory.released == nil)
+            weight.store(as: format)
+            #expect(
+                memory.released?.baseAddress == memory.bytes.raw.baseAddress && memory.released?.count == 6 * 70 * 2)
+            expectClose(weight.value, noise([6, 70], seed: 5), within: 1e-2)
+        }
+    }
+
     @Test func zerosAndTinyRowsStayFinite() {
         let tiny = Float.leastNonzeroMagnitude
         let matrix = Tensor([0, 0, tiny, -tiny, 3, -4], shape: [3, 2])
@@ -95,4 +128,21 @@ import Testing
         }
         #expect(bias.storage == nil && !bias.isFrozen)
     }
+}
+
+/// Memory that says what was let go of.
+private final class CountedMemory: ReleasableMemory, @unchecked Sendable {
+    let bytes: MappedBytes
+    private let type: ScalarType
+    private let shape: Shape
+    private(set) var released: UnsafeRawBufferPointer?
+
+    init(of tensor: Tensor) {
+        bytes = tensor.withBytes { MappedBytes(of: Array($0)) }
+        (type, shape) = (tensor.scalarType, tensor.shape)
+    }
+
+    var tensor: Tensor { Tensor(bytes: bytes.raw, owner: self, type: type, shape: shape) }
+
+    func release(_ bytes: UnsafeRawBufferPointer) { released = bytes }
 }

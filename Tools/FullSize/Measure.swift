@@ -27,6 +27,9 @@ struct Measure: Program {
     @Option(help: "New tokens of the caption.")
     var length = 20
 
+    @OptionGroup(title: "Weights")
+    var weights: WeightOptions<WeightFormat>
+
     @Argument(help: "A captioner's folder.")
     var model: String
 
@@ -36,7 +39,8 @@ struct Measure: Program {
         options.beamCount = numBeams
         options.maximumLength = 1
         options.minimumLength = 0
-        let captioner = try Captioner(directory: directory)
+        let formats = WeightFormats(weights.dtype, vision: weights.visionDtype, language: weights.languageDtype)
+        let captioner = try Captioner(directory: directory, formats: formats)
         report("opened", Self.secondsSinceStart)
         _ = try captioner.captions(of: [Self.picture], options: options)
         report("start to first token", Self.secondsSinceStart)
@@ -45,7 +49,7 @@ struct Measure: Program {
         let began = ContinuousClock.now
         _ = try captioner.captions(of: [Self.picture], options: options)
         report("caption of \(length) tokens, \(numBeams) beams", Self.seconds(ContinuousClock.now - began))
-        let estimate = try MemoryEstimate(directory: directory, batchSize: 1, options: options.text)
+        let estimate = try MemoryEstimate(directory: directory, batchSize: 1, options: options.text, formats: formats)
         print("weights: \(Self.gibibytes(estimate.weightBytes)) GiB")
         print("peak as estimated: \(Self.gibibytes(estimate.peakBytes)) GiB")
         print("peak resident: \(Self.gibibytes(Self.peak)) GiB")
@@ -80,3 +84,5 @@ struct Measure: Program {
         return usage.ru_maxrss * 1024
     }
 }
+
+extension WeightFormat: ExpressibleByArgument {}

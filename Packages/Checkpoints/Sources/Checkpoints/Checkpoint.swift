@@ -6,6 +6,22 @@ import Tensors
 public protocol StoredCheckpoint: TensorSource, Sendable {
     /// The stored element type of a tensor; nil if there is none of this name.
     func type(of name: String) -> StoredType?
+
+    /// Bytes that a tensor takes, with all that belongs to it; 0 if there is none of this name.
+    func byteCount(of name: String) -> Int
+
+    /// Reads a tensor of whole numbers; throws an error that names the file and the key.
+    func indexTensor(named name: String) throws -> IndexTensor
+
+    /// The numbers of a tensor of I8, as they lie; throws an error that names the file and the key.
+    func levels(named name: String) throws -> Int8Weights.Levels
+}
+
+extension StoredCheckpoint {
+    /// Bytes that a tensor's elements take; 0 if there is none of this name.
+    public func byteCount(of name: String) -> Int {
+        (shape(of: name)?.count ?? 0) * (type(of: name)?.bitCount ?? 0) / 8
+    }
 }
 
 extension SafetensorsFile: StoredCheckpoint {}

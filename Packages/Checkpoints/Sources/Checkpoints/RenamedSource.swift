@@ -72,6 +72,14 @@ public struct RenamedSource: TensorSource {
         }
     }
 
+    /// A matrix in a storage type of its own, if it is the same in the checkpoint.
+    ///
+    /// - Throws: what the checkpoint throws.
+    public func storage(named name: String) throws -> (any WeightStorage)? {
+        guard case .whole(let original) = origins[name] else { return nil }
+        return try source.storage(named: original)
+    }
+
     private func joinedShape(_ parts: [String?], _ axis: Int) -> Shape? {
         let shapes = parts.compactMap { $0 }.map { source.shape(of: $0) }
         guard let first = shapes.first, let part = first, axis < part.rank, shapes.allSatisfy({ $0 == part }) else {

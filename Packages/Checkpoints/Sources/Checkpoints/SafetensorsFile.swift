@@ -11,7 +11,7 @@ public final class SafetensorsFile: TensorSource, Sendable {
     public let metadata: [String: String]
     /// The tensors in the order of their bytes.
     public let entries: [SafetensorsHeader.Entry]
-    private let file: MappedFile
+    private let file: MappedPages
     private let places: [String: Int]
 
     /// Opens a file and checks its whole head.
@@ -19,7 +19,7 @@ public final class SafetensorsFile: TensorSource, Sendable {
     /// - Throws: `CheckpointError` or `JSONError` that names what is wrong.
     public init(contentsOf url: URL) throws {
         do {
-            file = try MappedFile(url)
+            file = MappedPages(try MappedFile(url))
         } catch let error as FileError {
             throw CheckpointError(file: error.file, problem: error.problem)
         }
@@ -64,6 +64,11 @@ public final class SafetensorsFile: TensorSource, Sendable {
     public func indexTensor(named name: String) throws -> IndexTensor {
         try elements(of: name).indexTensor(name, origin)
     }
+
+    /// The numbers of a tensor of I8, as they lie in the file.
+    ///
+    /// - Throws: `CheckpointError` if there is none of this name or its elements are of another type.
+    public func levels(named name: String) throws -> Int8Weights.Levels { try elements(of: name).levels(name, origin) }
 
     /// Calls `body` with a tensor's bytes as they lie in the file.
     ///

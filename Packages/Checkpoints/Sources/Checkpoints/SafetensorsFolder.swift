@@ -24,6 +24,27 @@ public struct SafetensorsFolder {
     public func write(
         _ entries: [SafetensorsWriter.Entry], to folder: URL, tensor: (SafetensorsWriter.Entry) throws -> Tensor
     ) throws {
+        try write(entries, to: folder) { entry, writer in
+            guard let type = entry.type.scalarType else {
+                preconditionFailure("\(entry.name) is announced as \(entry.type.rawValue), which no tensor has")
+            }
+            let tensor = try tensor(entry)
+            try writer.append(tensor.stored(as: type))
+            tensor.releaseMemory()
+        }
+    }
+
+    /// The same with tensors of any type.
+    ///
+    /// - Parameters:
+    ///   - entries: names, types and shapes of all tensors
+    ///   - folder: must exist
+    ///   - append: gives the writer the tensor of an entry, in the type announced
+    /// - Throws: `FileError` for what cannot be written, and what `append` throws.
+    public func write(
+        _ entries: [SafetensorsWriter.Entry], to folder: URL,
+        append: (SafetensorsWriter.Entry, SafetensorsWriter) throws -> Void
+    ) throws {
         let shards = self.shards(entries)
         var places: [(key: String, value: JSONTree)] = []
         for (number, shard) in shards.enumerated() {
@@ -31,10 +52,7 @@ public struct SafetensorsFolder {
             let writer = try SafetensorsWriter(
                 to: folder.appendingPathComponent(name), entries: shard, metadata: ["format": "pt"])
             for entry in shard {
-                guard let type = entry.type.scalarType else {
-                    preconditionFailure("\(entry.name) is announced as \(entry.type.rawValue), which no tensor has")
-                }
-                try writer.append(try tensor(entry).stored(as: type))
+                try append(entry, writer)
                 places.append((entry.name, .string(name)))
             }
             try writer.finish()

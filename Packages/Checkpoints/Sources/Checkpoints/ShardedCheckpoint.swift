@@ -71,10 +71,22 @@ public final class ShardedCheckpoint: StoredCheckpoint {
     /// A tensor, from the file that holds it.
     ///
     /// - Throws: `CheckpointError`, as the file's own.
-    public func tensor(named name: String) throws -> Tensor {
+    public func tensor(named name: String) throws -> Tensor { try shard(of: name).tensor(named: name) }
+
+    /// A tensor of whole numbers, from the file that holds it.
+    ///
+    /// - Throws: `CheckpointError`, as the file's own.
+    public func indexTensor(named name: String) throws -> IndexTensor { try shard(of: name).indexTensor(named: name) }
+
+    /// The numbers of a tensor of I8, in the file that holds it.
+    ///
+    /// - Throws: `CheckpointError`, as the file's own.
+    public func levels(named name: String) throws -> Int8Weights.Levels { try shard(of: name).levels(named: name) }
+
+    private func shard(of name: String) throws -> any StoredCheckpoint {
         guard let place = places[name] else {
             throw CheckpointError(file: origin, key: name, problem: "there is no such tensor")
         }
-        return try shards[place].tensor(named: name)
+        return shards[place]
     }
 }

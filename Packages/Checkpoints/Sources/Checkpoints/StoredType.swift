@@ -45,6 +45,9 @@ public enum StoredType: String, Sendable, CaseIterable {
         }
     }
 
+    /// The type that holds the elements of matrices in a storage type.
+    public init(_ format: WeightFormat) { self = format.scalarType.map { StoredType($0) } ?? .int8 }
+
     /// The tensor storage type of the same elements, if there is one.
     public var scalarType: ScalarType? {
         switch self {

@@ -38,6 +38,15 @@ public final class MappedFile: @unchecked Sendable {
         if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
     }
 
+    /// Lets go of the memory behind some of the bytes; the system reads them again when they are touched.
+    public func release(_ part: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, let first = part.baseAddress, first >= start,
+            first + part.count <= start + bytes.count
+        else { return }
+        let excess = Int(bitPattern: first) % Int(getpagesize())
+        madvise(UnsafeMutableRawPointer(mutating: first - excess), part.count + excess, Int32(MADV_DONTNEED))
+    }
+
     private static func failure(_ url: URL) -> FileError {
         FileError(file: url.path, problem: String(cString: strerror(errno)))
     }

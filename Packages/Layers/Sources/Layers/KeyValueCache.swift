@@ -17,9 +17,11 @@ public struct KeyValueCache: Sendable {
             layers[layer] = (key, value)
             return (key, value)
         }
+        let shape = past.key.shape
+        let room = Self.room(rows: shape[0], tokens: shape[1] + key.shape[1], width: shape[2])
         let all = (
-            key: Tensor.concatenating([past.key, key], axis: 1),
-            value: Tensor.concatenating([past.value, value], axis: 1)
+            key: Tensor.concatenating([past.key, key], axis: 1, reserving: room),
+            value: Tensor.concatenating([past.value, value], axis: 1, reserving: room)
         )
         layers[layer] = all
         return all
@@ -27,6 +29,18 @@ public struct KeyValueCache: Sendable {
 
     /// Makes row `i` what row `rows[i]` was: beams change places, or one row becomes several.
     public mutating func reorder(by rows: IndexTensor) {
-        layers = layers.map { layer in layer.map { ($0.key.gathering(rows), $0.value.gathering(rows)) } }
+        for index in layers.indices {
+            guard let (key, value) = layers[index] else { continue }
+            let room = Self.room(rows: rows.count, tokens: key.shape[1], width: key.shape[2])
+            layers[index] = (key.gathering(rows, reserving: room), value.gathering(rows, reserving: room))
+        }
+    }
+
+    /// Elements that memory is taken for: of as many tokens as the next power of two. What one step lets go of then serves
+    /// the next, where each step would otherwise leave memory of its own size behind.
+    private static func room(rows: Int, tokens: Int, width: Int) -> Int {
+        var capacity = 64
+        while capacity < tokens { capacity *= 2 }
+        return rows * capacity * width
     }
 }

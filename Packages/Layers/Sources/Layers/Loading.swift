@@ -19,17 +19,20 @@ public struct LoadPolicy: Sendable, Hashable {
 
 /// Fills a module's weights from a checkpoint.
 ///
-/// A weight that is frozen stays in the storage type of the file; one that trains is widened to float32.
+/// A weight that is frozen stays in the storage type of the file, or is brought to another as it is read; one that trains
+/// is widened to float32. No more than one matrix lies in memory in two types at a time.
 ///
 /// - Parameters:
 ///   - module: what to fill
 ///   - source: where the tensors come from
 ///   - prefix: stands in front of the module's names in the checkpoint, with its dot; names without it are left alone
 ///   - policy: which keys may be missing or unexpected
+///   - format: the storage type of a frozen matrix, by the module's name; nil for the file's
 /// - Throws: one `LoadError` with all missing, unexpected and misshapen keys, before any weight is changed; or the
 ///   source's own error.
 public func load(
-    _ module: some Module, from source: some TensorSource, prefix: String = "", allowing policy: LoadPolicy = .strict
+    _ module: some Module, from source: some TensorSource, prefix: String = "", allowing policy: LoadPolicy = .strict,
+    storing format: (String) -> WeightFormat? = { _ in nil }
 ) throws {
     let weights = module.namedParameters
     let present = source.names.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
@@ -49,10 +52,20 @@ public func load(
         }
     }
     guard error.isEmpty else { throw error }
-    let values = try found.map { try source.tensor(named: $0.name) }
-    for (target, value) in zip(found, values) {
-        target.parameter.value = target.parameter.isFrozen ? value : value.stored(as: .float32)
+    let values = try found.map { weight in
+        guard weight.parameter.isFrozen else {
+            return Parameter(try source.tensor(named: weight.name).stored(as: .float32))
+        }
+        let value = try stored(weight.name, in: source)
+        if let format = format(String(weight.name.dropFirst(prefix.count))) { value.store(as: format) }
+        return value
     }
+    for (target, value) in zip(found, values) { target.parameter.take(value) }
+}
+
+private func stored(_ name: String, in source: some TensorSource) throws -> Parameter {
+    if let storage = try source.storage(named: name) { return Parameter(storage: storage) }
+    return Parameter(try source.tensor(named: name))
 }
 
 private func matches(_ name: String, _ patterns: [String]) -> Bool {

@@ -99,6 +99,9 @@ final class TextDenoising: Stage {
     var module: any Module { model }
 
     func losses(on batch: TargetText, _ context: Context) -> Losses {
-        Losses([("loss_lm", model.loss(prefix: nil, text: batch.tokens, labels: batch.labels, context))])
+        let loss = model.loss(prefix: nil, text: batch.tokens, labels: batch.labels, context)
+        return Losses(["loss_lm": context.weighted(loss)])
     }
+
+    func labelCount(in batch: TargetText) -> Int { batch.labelCount }
 }

@@ -74,3 +74,20 @@ void tk_quantize_rows(const float *x, int8_t *y, float *scales, int64_t rows, in
     quantization q = {x, y, scales, width};
     tk_parallel_ranges(rows, tk_rows_per_tile(width), quantize_range, &q);
 }
+
+typedef struct {
+    const float *x;
+    float *y;
+    int64_t rows, width;
+} magnitudes;
+
+static void magnitude_range(void *context, int64_t first, int64_t last) {
+    const magnitudes *m = context;
+    TK_PICK(column_magnitudes)(m->x + first, m->width, m->rows, m->y + first, last - first);
+}
+
+void tk_column_magnitudes(const float *x, float *y, int64_t rows, int64_t width) {
+    enum { COLUMNS = 256 };
+    magnitudes m = {x, y, rows, width};
+    tk_parallel_ranges(width, tk_max(COLUMNS, tk_rows_per_tile(rows)), magnitude_range, &m);
+}

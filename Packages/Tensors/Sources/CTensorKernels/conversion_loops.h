@@ -55,8 +55,12 @@ TK_NARROW_LOOP(float16)
 
 /// A row as int8 and its scale.
 static void TK_FN(quantize_run)(const float *x, int8_t *y, float *scale, int64_t count) {
-    float greatest = 0.0f;
-    for (int64_t i = 0; i < count; i++) greatest = fabsf(x[i]) > greatest ? fabsf(x[i]) : greatest;
+    V magnitudes = (V)0.0f;
+    for (int64_t i = 0; i < count; i += TK_LANES) {
+        V v = i + TK_LANES <= count ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, count - i, 0.0f);
+        magnitudes = TK_FN(larger)(TK_FN(absolute)(v), magnitudes);
+    }
+    float greatest = TK_FN(maximum)(magnitudes);
     // A row of zeros, or of numbers that no float divides, keeps its zeros.
     float inverse = greatest > 0x1p-120f ? 127.0f / greatest : 0.0f;
     *scale = inverse > 0.0f ? greatest / 127.0f : 0.0f;
@@ -64,5 +68,16 @@ static void TK_FN(quantize_run)(const float *x, int8_t *y, float *scale, int64_t
         // Adding 1.5 * 2^23 rounds to the nearest whole number.
         float shifted = x[i] * inverse + 12582912.0f;
         y[i] = (int8_t)(shifted - 12582912.0f);
+    }
+}
+
+/// y = the greater of itself and the magnitudes of a column, for columns of `rows` rows that lie `stride` apart.
+static void TK_FN(column_magnitudes)(const float *x, int64_t stride, int64_t rows, float *y, int64_t width) {
+    for (int64_t row = 0; row < rows; row++, x += stride) {
+        int64_t i = 0;
+        for (; i + TK_LANES <= width; i += TK_LANES) {
+            TK_FN(store)(y + i, TK_FN(larger)(TK_FN(absolute)(TK_FN(load)(x + i)), TK_FN(load)(y + i)));
+        }
+        for (; i < width; i++) y[i] = fabsf(x[i]) > y[i] ? fabsf(x[i]) : y[i];
     }
 }

@@ -3,7 +3,8 @@ import CTensorKernels
 /// A weight matrix in bfloat16 or float16. Up to eight rows are multiplied with it as it lies, more with panels of it that
 /// are widened inside the product.
 public struct HalfWeights: WeightStorage {
-    private let tensor: Tensor
+    /// The matrix in its type.
+    let tensor: Tensor
 
     /// Takes a matrix in a half storage type as it lies, mapped or not.
     public init(_ tensor: Tensor) {

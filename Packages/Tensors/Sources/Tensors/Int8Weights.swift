@@ -25,15 +25,28 @@ public struct Int8Weights: WeightStorage {
     /// Rounds a matrix in any storage type.
     public init(rounding matrix: Tensor) {
         precondition(matrix.shape.rank == 2, "int8 weights are a matrix, not \(matrix.shape)")
-        var dense = matrix.widened.detached()
+        let columns = Self.outlierColumns(of: matrix)
+        let (levels, scales) = (Levels(count: matrix.count), Tensor(uninitialized: [matrix.shape[0]]))
+        let outliers = Tensor(uninitialized: [matrix.shape[0], columns.count])
+        let width = matrix.shape[1]
+        matrix.forEachWidenedRun(of: width, copying: true) { elements, places in
+            let rows = places.lowerBound / max(width, 1)..<places.upperBound / max(width, 1)
+            for row in rows where !columns.isEmpty {
+                for (place, column) in columns.enumerated() {
+                    let element = elements + (row - rows.lowerBound) * width + Int(column)
+                    outliers.mutableElements[row * columns.count + place] = element.pointee
+                    element.pointee = 0
+                }
+            }
+            tk_quantize_rows(
+                elements, levels.writable + places.lowerBound, scales.pointer + rows.lowerBound, Int64(rows.count),
+                Int64(width))
+        }
         shape = matrix.shape
-        outlierColumns = Self.outlierColumns(of: dense)
-        outliers = outlierColumns.isEmpty ? nil : dense.columns(outlierColumns).stored(as: .bfloat16)
-        dense.clearColumns(outlierColumns)
-        levels = Levels(count: dense.count)
-        scales = Tensor(uninitialized: [dense.shape[0]])
-        tk_quantize_rows(
-            dense.pointer, levels.writable, scales.pointer, Int64(dense.shape[0]), Int64(dense.shape[1]))
+        self.levels = levels
+        self.scales = scales
+        outlierColumns = columns
+        self.outliers = columns.isEmpty ? nil : outliers.stored(as: .bfloat16)
     }
 
     /// Takes what was rounded before.
@@ -111,8 +124,10 @@ public struct Int8Weights: WeightStorage {
         }
     }
 
-    private static func outlierColumns(of matrix: Tensor) -> [Int32] {
+    /// The columns of a matrix that are kept apart, ascending.
+    public static func outlierColumns(of matrix: Tensor) -> [Int32] {
         let magnitudes = matrix.columnMagnitudes
+        if magnitudes.isEmpty { return [] }
         let limit = magnitudes.sorted()[magnitudes.count / 2] * outlierFactor
         let above = magnitudes.indices.filter { magnitudes[$0] > limit }.sorted { magnitudes[$0] > magnitudes[$1] }
         return above.prefix(magnitudes.count / leastColumnsPerOutlier).map { Int32($0) }.sorted()
@@ -125,7 +140,7 @@ extension Int8Weights {
         /// How many there are.
         public let count: Int
         let pointer: UnsafePointer<Int8>
-        private let owner: AnyObject?
+        private let owner: AnyObject
 
         /// Takes bytes that `owner` keeps alive, such as those of a mapped file.
         public init(bytes: UnsafeRawBufferPointer, owner: AnyObject & Sendable) {
@@ -136,11 +151,11 @@ extension Int8Weights {
 
         init(count: Int) {
             self.count = count
-            owner = nil
-            pointer = UnsafePointer(UnsafeMutablePointer<Int8>.allocate(capacity: max(count, 1)))
+            // Halves of twice the size: the pool's large pages are what few rows are multiplied fast with.
+            let storage = Storage(count: (count + 1) / 2, type: .bfloat16)
+            owner = storage
+            pointer = UnsafePointer(storage.address.assumingMemoryBound(to: Int8.self))
         }
-
-        deinit { if owner == nil { pointer.deallocate() } }
 
         var writable: UnsafeMutablePointer<Int8> { UnsafeMutablePointer(mutating: pointer) }
 
@@ -157,28 +172,13 @@ extension Tensor {
     /// The greatest magnitude of each column of a matrix.
     fileprivate var columnMagnitudes: [Float] {
         let width = shape[1]
-        return [Float](unsafeUninitializedCapacity: width) { greatest, count in
-            greatest.initialize(repeating: 0)
-            for row in 0..<shape[0] {
-                let elements = pointer + row * width
-                for column in 0..<width { greatest[column] = Swift.max(greatest[column], abs(elements[column])) }
+        var greatest = [Float](repeating: 0, count: width)
+        greatest.withUnsafeMutableBufferPointer { greatest in
+            guard let base = greatest.baseAddress else { return }
+            forEachWidenedRun(of: width) { elements, places in
+                tk_column_magnitudes(elements, base, Int64(places.count / width), Int64(width))
             }
-            count = width
         }
-    }
-
-    /// Some columns of a matrix, `[rows, columns]`.
-    fileprivate func columns(_ columns: [Int32]) -> Tensor {
-        Tensor(
-            (0..<shape[0]).flatMap { row in columns.map { elements[row * shape[1] + Int($0)] } },
-            shape: [shape[0], columns.count])
-    }
-
-    fileprivate mutating func clearColumns(_ columns: [Int32]) {
-        if columns.isEmpty { return }
-        let (height, width) = (shape[0], shape[1])
-        withMutableScalars { scalars in
-            for row in 0..<height { for column in columns { scalars[row * width + Int(column)] = 0 } }
-        }
+        return greatest
     }
 }

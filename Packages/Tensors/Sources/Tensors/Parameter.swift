@@ -20,6 +20,13 @@ public final class Parameter: @unchecked Sendable {
         self.value = value
     }
 
+    /// A matrix in a storage type of its own, which is frozen.
+    public init(storage: any WeightStorage) {
+        shape = storage.shape
+        content = .stored(storage)
+        isFrozen = true
+    }
+
     /// The weight in float32: a leaf of the tape unless it is frozen. Assigning keeps the shape; a matrix assigned
     /// in a half storage type stays in it, is widened inside products, and is frozen.
     public var value: Tensor {
@@ -55,6 +62,21 @@ public final class Parameter: @unchecked Sendable {
             content = .stored(newValue)
             isFrozen = true
         }
+    }
+
+    /// The weight in the type it lies in; one in a storage type of its own is widened.
+    var tensor: Tensor {
+        switch content {
+        case .dense(let tensor): tensor
+        case .stored(let storage): (storage as? HalfWeights)?.tensor ?? storage.dense()
+        }
+    }
+
+    /// Becomes what another weight of this shape is, in its storage type; a weight in a type of its own is frozen.
+    public func take(_ other: Parameter) {
+        precondition(other.shape == shape, "a weight of shape \(shape) cannot take shape \(other.shape)")
+        content = other.content
+        if case .stored = content { isFrozen = true }
     }
 
     /// Bytes the weight takes in its storage type.

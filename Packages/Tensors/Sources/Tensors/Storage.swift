@@ -13,6 +13,13 @@ public enum ScalarType: String, Sendable, CaseIterable {
     public var byteCount: Int { self == .float32 ? 4 : 2 }
 }
 
+/// Memory that may be let go of while it is owned, because it comes back as it was when it is touched: that of a mapped
+/// file.
+public protocol ReleasableMemory: AnyObject, Sendable {
+    /// Lets go of the memory behind some bytes.
+    func release(_ bytes: UnsafeRawBufferPointer)
+}
+
 /// A reference-counted block of elements: taken from the storage pool, or bytes that somebody else owns (a mapped
 /// file), which are kept alive and never written.
 final class Storage: @unchecked Sendable {
@@ -39,6 +46,14 @@ final class Storage: @unchecked Sendable {
         self.type = type
         self.isMapped = true
         self.owner = owner
+    }
+
+    /// Lets go of the memory of some elements, if it comes back by itself.
+    func release(_ elements: Range<Int>) {
+        guard let owner = owner as? any ReleasableMemory else { return }
+        owner.release(
+            UnsafeRawBufferPointer(
+                start: address + elements.lowerBound * type.byteCount, count: elements.count * type.byteCount))
     }
 
     deinit {

@@ -1,13 +1,15 @@
 import CTensorKernels
 
 extension Tensor {
-    /// The rows (along the first axis) with these numbers: `[rows, ...]` to the shape of the numbers, then `...`.
-    public func gathering(_ rows: IndexTensor) -> Tensor {
+    /// The rows (along the first axis) with these numbers: `[rows, ...]` to the shape of the numbers, then `...`; `count`
+    /// as for `concatenating(_:axis:reserving:)`.
+    public func gathering(_ rows: IndexTensor, reserving count: Int = 0) -> Tensor {
         precondition(shape.rank > 0, "a scalar has no rows")
         rows.requireRange(shape[0])
         let source = widened
         let width = shape.removing(axis: 0).count
-        let result = Tensor(uninitialized: Shape(rows.shape.dimensions + shape.dimensions.dropFirst()))
+        let target = Shape(rows.shape.dimensions + shape.dimensions.dropFirst())
+        let result = Tensor(uninitialized: target, reserving: count)
         tk_gather_rows(source.pointer, rows.scalars, result.pointer, Int64(rows.count), Int64(width))
         return result.recording(node) { [shape, node] gradient, flow in
             flow.add(gradient.scatterAdded(to: shape, rows: rows), to: node)

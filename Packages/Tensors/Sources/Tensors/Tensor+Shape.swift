@@ -77,11 +77,14 @@ extension Tensor {
     }
 
     /// Tensors joined along an axis; their other axes agree.
-    public static func concatenating(_ tensors: [Tensor], axis: Int) -> Tensor {
+    ///
+    /// - Parameter count: how many elements the result's memory has room for, if it has fewer. Results that grow from
+    ///   step to step then take memory of one size, which is used again.
+    public static func concatenating(_ tensors: [Tensor], axis: Int, reserving count: Int = 0) -> Tensor {
         precondition(!tensors.isEmpty, "nothing to concatenate")
         let axis = tensors[0].shape.resolved(axis)
         let shape = Shape.concatenating(tensors.map(\.shape), axis: axis)
-        let result = Tensor(uninitialized: shape)
+        let result = Tensor(uninitialized: shape, reserving: count)
         let blocks = shape.blocks(around: axis)
         var start = 0
         for tensor in tensors {

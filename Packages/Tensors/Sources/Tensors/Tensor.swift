@@ -20,9 +20,9 @@ public struct Tensor: Sendable {
         self.node = node
     }
 
-    /// Uninitialised float32 elements.
-    init(uninitialized shape: Shape) {
-        self.init(shape: shape, storage: Storage(count: shape.count))
+    /// Uninitialised float32 elements, in memory that has room for at least so many.
+    init(uninitialized shape: Shape, reserving count: Int = 0) {
+        self.init(shape: shape, storage: Storage(count: Swift.max(shape.count, count)))
     }
 
     /// A tensor of these elements in row-major order, as many as the shape has.
@@ -161,17 +161,53 @@ extension Tensor {
     /// The tensor in another storage type, rounded to nearest, ties to even; off the tape.
     public func stored(as type: ScalarType) -> Tensor {
         if type == scalarType { return detached() }
-        let source = widened
-        if type == .float32 { return source.detached() }
+        if type == .float32 { return widened.detached() }
         let result = Tensor(shape: shape, storage: Storage(count: count, type: type))
         let target = result.storage.address.assumingMemoryBound(to: UInt16.self)
-        if type == .bfloat16 {
-            tk_narrow_bfloat16(source.pointer, target, Int64(count))
-        } else {
-            tk_narrow_float16(source.pointer, target, Int64(count))
+        forEachWidenedRun(of: 1) { source, places in
+            let (target, count) = (target + places.lowerBound, Int64(places.count))
+            if type == .bfloat16 {
+                tk_narrow_bfloat16(source, target, count)
+            } else {
+                tk_narrow_float16(source, target, count)
+            }
         }
         return result
     }
+
+    /// Gives the elements in float32 piece by piece, with the places of each piece, so that a large tensor is never whole
+    /// in float32. Pieces that are copies may be changed.
+    ///
+    /// - Parameters:
+    ///   - width: pieces hold whole rows of so many elements
+    ///   - isCopying: whether float32 elements are copied as well
+    ///   - body: called with the elements of each piece in order
+    func forEachWidenedRun(
+        of width: Int, copying isCopying: Bool = false, _ body: (UnsafeMutablePointer<Float>, Range<Int>) -> Void
+    ) {
+        let length = Swift.max(Self.runLength / Swift.max(width, 1), 1) * Swift.max(width, 1)
+        let isDense = scalarType == .float32
+        let buffer = isDense && !isCopying ? self : Tensor(uninitialized: [Swift.min(length, count)])
+        withExtendedLifetime((storage, buffer)) {
+            for start in stride(from: 0, to: count, by: length) {
+                let places = start..<Swift.min(start + length, count)
+                let size = Int64(places.count)
+                switch scalarType {
+                case .float32 where !isCopying: break
+                case .float32: tk_copy(pointer + start, buffer.pointer, size)
+                case .bfloat16: tk_widen_bfloat16(halfPointer + start, buffer.pointer, size)
+                case .float16: tk_widen_float16(halfPointer + start, buffer.pointer, size)
+                }
+                body(buffer.pointer + (isDense && !isCopying ? start : 0), places)
+            }
+        }
+    }
+
+    /// Elements of a piece: some megabytes, enough for all threads.
+    private static let runLength = 1 << 19
+
+    /// Lets go of the memory of a mapped file under the elements; it is read again when they are.
+    public func releaseMemory() { storage.release(offset..<offset + count) }
 }
 
 extension Tensor: CustomStringConvertible {

@@ -11,4 +11,13 @@ public protocol TensorSource {
 
     /// Reads a tensor; throws an error that names the source and the key.
     func tensor(named name: String) throws -> Tensor
+
+    /// Reads a matrix in a storage type of its own; nil if it is stored as a tensor. Throws an error that names the
+    /// source and the key.
+    func storage(named name: String) throws -> (any WeightStorage)?
+}
+
+extension TensorSource {
+    /// Nil: all are tensors.
+    public func storage(named name: String) throws -> (any WeightStorage)? { nil }
 }

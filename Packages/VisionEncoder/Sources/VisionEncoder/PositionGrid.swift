@@ -103,4 +103,7 @@ public struct FittedPositions: TensorSource {
         let tensor = try source.tensor(named: name)
         return name == self.name ? PositionGrid(tensor)?.resized(to: gridSize) ?? tensor : tensor
     }
+
+    /// A matrix in a storage type of its own; throws the checkpoint's own error.
+    public func storage(named name: String) throws -> (any WeightStorage)? { try source.storage(named: name) }
 }

@@ -42,8 +42,12 @@ public struct Captioner: Sendable {
     /// Opens a captioner's folder; arguments as of `VisionLanguageParts`.
     ///
     /// - Throws: an error that names the file and the key that are missing or wrong.
-    public init(directory: URL, convention: Convention? = nil, imageSize: Int? = nil) throws {
-        self.init(try VisionLanguageParts(directory: directory, convention: convention, imageSize: imageSize))
+    public init(
+        directory: URL, convention: Convention? = nil, imageSize: Int? = nil, formats: WeightFormats = .stored
+    ) throws {
+        self.init(
+            try VisionLanguageParts(
+                directory: directory, convention: convention, imageSize: imageSize, formats: formats))
     }
 
     /// Writes a caption of the picture in a file.

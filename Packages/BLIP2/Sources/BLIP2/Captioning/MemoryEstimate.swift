@@ -11,7 +11,8 @@ public struct MemoryEstimate: Sendable {
         public let name: String
         /// Numbers that were learned.
         public let parameterCount: Int
-        /// Bytes as they are stored.
+        /// Bytes in the types that the weights are kept in; without columns that int8 keeps apart on loading, which take
+        /// a few percent more where there are any.
         public let bytes: Int
     }
 
@@ -34,14 +35,17 @@ public struct MemoryEstimate: Sendable {
     ///   - batchSize: pictures that are read together
     ///   - options: how texts are written
     ///   - imageSize: pixels to a side of the pictures; nil for the model's own
+    ///   - formats: the types that weights are kept in
     /// - Throws: an error that names the file and the key that are missing or wrong.
     public init(
-        directory: URL, batchSize: Int, options: VisionLanguageParts.Options, imageSize: Int? = nil
+        directory: URL, batchSize: Int, options: VisionLanguageParts.Options, imageSize: Int? = nil,
+        formats: WeightFormats = .stored
     ) throws {
         let folder = ModelDirectory(directory)
         var configuration = try folder.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
         if let imageSize { configuration.vision.imageSize = imageSize }
-        parts = Self.parts(try Checkpoint.open(directory))
+        let copies = Set(configuration.language.copies.map { "language_model.\($0)" })
+        parts = Self.parts(try folder.weights(), without: copies, formats)
         let rows = batchSize * (options.sampling == nil ? options.beamCount : options.count)
         let prefix = configuration.queryCount + Self.promptCount
         cacheBytes = 4 * rows * Self.cacheCount(configuration.language, prefix: prefix, new: options.maximumLength)
@@ -52,31 +56,32 @@ public struct MemoryEstimate: Sendable {
     /// Tokens of a prompt, about.
     private static let promptCount = 8
 
-    private static func parts(_ checkpoint: any StoredCheckpoint) -> [Part] {
-        let names = [
-            ("vision_model", "image encoder"), ("query_tokens", "Q-Former"), ("qformer", "Q-Former"),
-            ("language_projection", "projection"), ("language_model", "language model"),
-        ]
-        var parts: [Part] = []
-        for name in ["image encoder", "Q-Former", "projection", "language model"] {
-            var (count, bytes) = (0, 0)
-            for tensor in checkpoint.names where tensor != "language_model.lm_head.weight" || !isTied(checkpoint) {
-                let first = String(tensor.prefix { $0 != "." })
-                guard names.contains(where: { $0 == (first, name) }), let shape = checkpoint.shape(of: tensor) else {
-                    continue
-                }
-                count += shape.count
-                bytes += shape.count * (checkpoint.type(of: tensor)?.bitCount ?? 0) / 8
+    /// The parts by the first words of their tensors' names, in the order in which pictures pass them.
+    private static let names: [(part: String, firstWords: [String])] = [
+        ("image encoder", ["vision_model"]), ("Q-Former", ["query_tokens", "qformer"]),
+        ("projection", ["language_projection"]), ("language model", ["language_model"]),
+    ]
+
+    private static func parts(
+        _ checkpoint: any StoredCheckpoint, without copies: Set<String>, _ formats: WeightFormats
+    ) -> [Part] {
+        names.map { part, firstWords in
+            let own = checkpoint.names.filter {
+                firstWords.contains(String($0.prefix { $0 != "." })) && !copies.contains($0)
             }
-            parts.append(Part(name: name, parameterCount: count, bytes: bytes))
+            return Part(
+                name: part, parameterCount: own.reduce(0) { $0 + (checkpoint.shape(of: $1)?.count ?? 0) },
+                bytes: own.reduce(0) { $0 + byteCount(of: $1, in: checkpoint, formats) })
         }
-        return parts
     }
 
-    /// Whether the head is a copy of the token table, which is not read.
-    private static func isTied(_ checkpoint: any StoredCheckpoint) -> Bool {
-        OPT.copies.contains { checkpoint.shape(of: "language_model.\($0)") != nil }
-            && checkpoint.shape(of: "language_model.model.decoder.embed_positions.weight") != nil
+    private static func byteCount(
+        of name: String, in checkpoint: any StoredCheckpoint, _ formats: WeightFormats
+    ) -> Int {
+        guard let shape = checkpoint.shape(of: name), shape.rank == 2, let format = formats.format(of: name),
+            checkpoint.type(of: name) != StoredType(format)
+        else { return checkpoint.byteCount(of: name) }
+        return format.byteCount(of: shape)
     }
 
     /// Numbers that a row keeps.

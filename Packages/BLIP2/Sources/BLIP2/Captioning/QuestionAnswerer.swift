@@ -41,8 +41,12 @@ public struct QuestionAnswerer: Sendable {
     /// Opens a captioner's folder; arguments as of `VisionLanguageParts`.
     ///
     /// - Throws: an error that names the file and the key that are missing or wrong.
-    public init(directory: URL, convention: Convention? = nil, imageSize: Int? = nil) throws {
-        self.init(try VisionLanguageParts(directory: directory, convention: convention, imageSize: imageSize))
+    public init(
+        directory: URL, convention: Convention? = nil, imageSize: Int? = nil, formats: WeightFormats = .stored
+    ) throws {
+        self.init(
+            try VisionLanguageParts(
+                directory: directory, convention: convention, imageSize: imageSize, formats: formats))
     }
 
     /// Answers a question about the picture in a file.

@@ -17,15 +17,18 @@ extension VisionLanguageParts {
     ///   - convention: whose way is followed; nil for what `generation_config.json` says, or transformers' own
     ///   - imageSize: pixels to a side of the pictures, to whose grid the position table is fitted; nil for the size
     ///     that the model was trained with
+    ///   - formats: the types that weights are kept in; brought to them as they are read
     /// - Throws: an error that names the file and the key that are missing or wrong.
-    public init(directory: URL, convention: Convention? = nil, imageSize: Int? = nil) throws {
+    public init(
+        directory: URL, convention: Convention? = nil, imageSize: Int? = nil, formats: WeightFormats = .stored
+    ) throws {
         let folder = ModelDirectory(directory)
         let generation = try folder.settingsIfPresent(GenerationSettings.self, in: "generation_config.json")
         let convention = convention ?? generation?.effectiveConvention ?? .huggingFace
         var configuration = try folder.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
         if convention == .lavis { configuration.language = configuration.language.asInLAVIS }
         if let imageSize { configuration.vision.imageSize = imageSize }
-        let model = try VisionLanguageModel(configuration, from: folder)
+        let model = try VisionLanguageModel(configuration, from: folder, formats: formats)
         self.init(
             model: model, tokenizer: try TextTokenizers.load(directory),
             processor: try folder.processor(size: configuration.vision.imageSize), prompt: generation?.prompt ?? "",
@@ -60,20 +63,24 @@ extension VisionLanguageModel {
     /// - Parameters:
     ///   - configuration: the folder's; its picture size may be another
     ///   - folder: with the weights
+    ///   - formats: the types that weights are kept in
     /// - Throws: what the folder's files throw, and `LoadError`.
-    public convenience init(_ configuration: CaptionerConfiguration, from folder: ModelDirectory) throws {
+    public convenience init(
+        _ configuration: CaptionerConfiguration, from folder: ModelDirectory, formats: WeightFormats = .stored
+    ) throws {
         self.init(configuration.blip2, language: configuration.language.model(weights: .unset), weights: .unset)
         freeze()
-        try load(huggingFace: folder.weights())
+        try load(huggingFace: folder.weights(), formats: formats)
     }
 
-    /// Fills the weights from a checkpoint with transformers' names; the position table is fitted to the picture size.
+    /// Fills the weights from a checkpoint with transformers' names; the position table is fitted to the picture size, and
+    /// frozen matrices are brought to the types of `formats`.
     ///
     /// - Throws: `LoadError` with every key that is missing, unexpected or of another shape, in LAVIS's names.
-    public func load(huggingFace source: some TensorSource) throws {
+    public func load(huggingFace source: some TensorSource, formats: WeightFormats = .stored) throws {
         let renamed = try KeyBiasFreeSource(source).renamed(by: HuggingFaceKeys.captioner(language.family).inverted)
         let fitted = FittedPositions(renamed, gridSize: images.encoder.configuration.gridSize)
-        try Layers.load(self, from: fitted, allowing: Self.loadPolicy)
+        try Layers.load(self, from: fitted, allowing: Self.loadPolicy, storing: formats.format)
     }
 }
 

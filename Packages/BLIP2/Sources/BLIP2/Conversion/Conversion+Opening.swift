@@ -15,14 +15,14 @@ extension Conversion {
     ///   - options: what is taken from elsewhere, and what comes out
     /// - Throws: an error that names the file, and says what is wanted.
     public init(of url: URL, options: Options = Options()) throws {
-        let checkpoint = try Checkpoint.open(url)
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+        let folder = ModelDirectory(isFolder.boolValue ? url : url.deletingLastPathComponent())
+        let checkpoint = isFolder.boolValue ? try folder.weights() : try Checkpoint.open(url)
         guard let kind = CheckpointKind(names: checkpoint.names) else {
             throw CheckpointError(
                 file: url.path, problem: "holds no model that is known; wanted one of BLIP-2, OPT, T5, or a P-Former")
         }
-        var isFolder: ObjCBool = false
-        _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-        let folder = ModelDirectory(isFolder.boolValue ? url : url.deletingLastPathComponent())
         switch kind {
         case .huggingFaceCaptioner: try self.init(captioner: folder, checkpoint, options)
         case .huggingFaceMatcher: try self.init(matcher: folder, checkpoint, options)
@@ -104,7 +104,7 @@ extension Conversion {
         case .t5: isOPT = false
         }
         inputs.append(
-            try ConversionInput("language model", Checkpoint.open(directory), isOPT ? .opt : .t5, family: nil))
+            try ConversionInput("language model", folder.weights(), isOPT ? .opt : .t5, family: nil))
         let sizes = try Self.blip2(inputs, options)
         let configuration = CaptionerConfiguration(
             vision: sizes.vision, qformer: sizes.qformer, language: language, queryCount: sizes.queryCount,

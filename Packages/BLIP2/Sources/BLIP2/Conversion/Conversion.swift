@@ -11,7 +11,7 @@ public struct Conversion {
     /// What a user decides.
     public struct Options {
         /// The type that weights are stored in.
-        public var storage: ScalarType = .float16
+        public var storage: WeightFormat = .float16
         /// The file or folder of the image encoder, where the checkpoint does not hold it.
         public var vision: URL?
         /// The folder of the language model, where the checkpoint does not hold it; its tokenizer is taken in any case.
@@ -35,14 +35,15 @@ public struct Conversion {
     public let inputs: [ConversionInput]
     /// What becomes of every key.
     public let account: KeyAccount
-    /// Names, types and shapes of the folder's tensors.
+    /// Names, types and shapes of the folder's tensors; without the columns that int8 keeps apart, which are looked for
+    /// when the folder is written.
     public let entries: [SafetensorsWriter.Entry]
     /// What will be made, for a reader.
     public var result: String { target.description }
     let target: ConversionTarget
     let options: Options
     let companions: CompanionFiles
-    private let source: RenamedSource
+    private let weights: ConvertedWeights
 
     init(
         _ inputs: [ConversionInput], to target: ConversionTarget, companions: CompanionFiles, options: Options
@@ -53,12 +54,8 @@ public struct Conversion {
         self.companions = companions
         self.options = options
         account = Self.account(inputs, gathered, target)
-        source = try gathered.renamed(by: target.keys)
-        let source = source
-        let order = source.names.filter { source.shape(of: $0) != nil }
-        entries = order.map {
-            SafetensorsWriter.Entry($0, StoredType(options.storage), source.shape(of: $0) ?? [])
-        }
+        weights = ConvertedWeights(try gathered.renamed(by: target.keys), options.storage)
+        entries = weights.entries()
     }
 
     /// Bytes of the folder's tensors.
@@ -71,6 +68,7 @@ public struct Conversion {
             + [
                 "result: \(result); \(entries.count) tensors in \(options.storage.rawValue), \(byteCount) bytes in "
                     + "\(files) file\(files == 1 ? "" : "s")"
+                    + (options.storage == .int8 ? ", and the columns that are kept apart" : "")
             ] + account.lines
     }
 
@@ -89,8 +87,7 @@ public struct Conversion {
         let folder = ModelDirectory(replacement.folder)
         try target.writeConfiguration(folder, options.storage)
         try companions.write(to: folder)
-        let source = source
-        try options.folder.write(entries, to: replacement.folder) { try source.tensor(named: $0.name) }
+        try weights.write(to: replacement.folder, options.folder)
         try replacement.commit()
     }
 
@@ -178,5 +175,9 @@ struct GatheredSource: TensorSource {
             throw CheckpointError(file: origin, key: name, problem: "there is no such tensor")
         }
         return try inputs[place].source.tensor(named: name)
+    }
+
+    func storage(named name: String) throws -> (any WeightStorage)? {
+        try places[name].flatMap { try inputs[$0].source.storage(named: name) }
     }
 }

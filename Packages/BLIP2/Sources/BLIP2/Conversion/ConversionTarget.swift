@@ -15,7 +15,7 @@ struct ConversionTarget {
     /// What checkpoints hold that the folder has no place for.
     let dispensable: [(prefix: String, reason: String)]
     /// Writes `config.json`.
-    let writeConfiguration: @Sendable (ModelDirectory, ScalarType) throws -> Void
+    let writeConfiguration: @Sendable (ModelDirectory, WeightFormat) throws -> Void
 
     private static func weights(_ module: some Module, prefix: String = "") -> [(name: String, shape: Shape)] {
         module.namedParameters.map { (prefix + $0.name, $0.parameter.shape) }
@@ -78,7 +78,10 @@ struct ConversionTarget {
 
 extension ModelDirectory {
     /// Writes `config.json` with the type that the weights are stored in.
-    func write(_ configuration: some Encodable, kind: String, storedAs type: ScalarType) throws {
-        try write(Described(kind: kind, storedType: type.rawValue, configuration: configuration), to: "config.json")
+    func write(_ configuration: some Encodable, kind: String, storedAs format: WeightFormat) throws {
+        let described = Described(
+            kind: kind, storedType: (format.scalarType ?? .float32).rawValue,
+            quantization: format == .int8 ? .int8 : nil, configuration: configuration)
+        try write(described, to: "config.json")
     }
 }

@@ -12,6 +12,8 @@ struct KeyBiasFreeSource: TensorSource {
 
     func shape(of name: String) -> Shape? { source.shape(of: name) }
 
+    func storage(named name: String) throws -> (any WeightStorage)? { try source.storage(named: name) }
+
     func tensor(named name: String) throws -> Tensor {
         var tensor = try source.tensor(named: name)
         guard name.hasPrefix("vision_model."), name.hasSuffix(".self_attn.qkv.bias"), tensor.count % 3 == 0 else {

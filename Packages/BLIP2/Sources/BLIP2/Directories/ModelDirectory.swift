@@ -22,8 +22,20 @@ public struct ModelDirectory: Sendable {
     /// A file of the folder.
     public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
-    /// The weights. Throws an error that says which files are wanted.
-    public func weights() throws -> any TensorSource { try Checkpoint.open(url) }
+    /// The weights, int8 matrices as such. Throws an error that says which files are wanted, or that names a way of rounding
+    /// that is not read.
+    public func weights() throws -> any StoredCheckpoint {
+        let checkpoint = try Checkpoint.open(url)
+        let settings = try settingsIfPresent(Quantization.Holder.self, in: "config.json")
+        guard let quantization = settings?.quantization else { return checkpoint }
+        guard quantization == .int8 else {
+            throw FileError(
+                file: file("config.json").path,
+                problem: "its quantization_config is of \(quantization.method), wanted \(Quantization.int8.method) of "
+                    + "convert, or a folder that is not quantized")
+        }
+        return Int8Checkpoint(checkpoint)
+    }
 
     /// Whether the folder holds a model of this kind. Throws an error that names the file if it cannot be read.
     public func isKind(_ kind: String) throws -> Bool { try read("config.json").root["model_type"].string == kind }
@@ -100,11 +112,13 @@ public struct ModelDirectory: Sendable {
     struct Described<Configuration: Encodable>: Encodable {
         let kind: String
         var storedType: String?
+        var quantization: Quantization?
         let configuration: Configuration
 
         enum CodingKeys: String, CodingKey {
             case kind = "model_type"
             case storedType = "dtype"
+            case quantization = "quantization_config"
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -112,6 +126,7 @@ public struct ModelDirectory: Sendable {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(kind, forKey: .kind)
             try container.encodeIfPresent(storedType, forKey: .storedType)
+            try container.encodeIfPresent(quantization, forKey: .quantization)
         }
     }
 }

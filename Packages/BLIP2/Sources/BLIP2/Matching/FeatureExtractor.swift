@@ -13,8 +13,8 @@ public struct FeatureExtractor: Sendable {
     /// Opens the folder of a stage-1 model; arguments as of `ImageTextParts`.
     ///
     /// - Throws: an error that names the file and the key that are missing or wrong.
-    public init(directory: URL, imageSize: Int? = nil) throws {
-        self.init(try ImageTextParts(directory: directory, imageSize: imageSize))
+    public init(directory: URL, imageSize: Int? = nil, formats: WeightFormats = .stored) throws {
+        self.init(try ImageTextParts(directory: directory, imageSize: imageSize, formats: formats))
     }
 
     /// What the queries see of pictures: a row for each query.

@@ -37,8 +37,9 @@ public struct ImageTextParts: Sendable {
     ///   - directory: the folder
     ///   - imageSize: pixels to a side of the pictures, to whose grid the position table is fitted; nil for the size
     ///     that the model was trained with
+    ///   - formats: the types that weights are kept in; brought to them as they are read
     /// - Throws: an error that names the file and the key that are missing or wrong.
-    public init(directory: URL, imageSize: Int? = nil) throws {
+    public init(directory: URL, imageSize: Int? = nil, formats: WeightFormats = .stored) throws {
         let folder = ModelDirectory(directory)
         let tokenizer = try WordPieceTokenizer(directory: directory)
         let ids = try tokenizer.sentenceTokenIDs(of: directory.path)
@@ -53,9 +54,10 @@ public struct ImageTextParts: Sendable {
         if isOwn {
             let fitted = FittedPositions(try folder.weights(), gridSize: configuration.vision.gridSize)
             let unexpected = RepresentationModel.loadPolicy.unexpected + ["opt_proj.*", "t5_proj.*"]
-            try load(model, from: fitted, allowing: LoadPolicy(unexpected: unexpected))
+            try load(
+                model, from: fitted, allowing: LoadPolicy(unexpected: unexpected), storing: formats.format)
         } else {
-            try model.load(huggingFace: folder.weights())
+            try model.load(huggingFace: folder.weights(), formats: formats)
         }
         self.init(
             model: model, tokenizer: tokenizer,
@@ -73,14 +75,16 @@ public struct ImageTextParts: Sendable {
 
 extension RepresentationModel {
     /// Fills the weights from a checkpoint with the names of transformers' `Blip2ForImageTextRetrieval`. It lacks the head
-    /// that writes texts and the temperature of contrast, which stay as they are.
+    /// that writes texts and the temperature of contrast, which stay as they are. Frozen matrices are brought to the types
+    /// of `formats`.
     ///
     /// - Throws: `LoadError` with every key that is missing, unexpected or of another shape, in LAVIS's names.
-    public func load(huggingFace source: some TensorSource) throws {
+    public func load(huggingFace source: some TensorSource, formats: WeightFormats = .stored) throws {
         let renamed = try KeyBiasFreeSource(source).renamed(by: HuggingFaceKeys.retrieval.inverted)
         let fitted = FittedPositions(renamed, gridSize: images.encoder.configuration.gridSize)
         try Layers.load(
-            self, from: fitted, allowing: LoadPolicy(missing: ["temp", "Qformer.cls.predictions.*"]))
+            self, from: fitted, allowing: LoadPolicy(missing: ["temp", "Qformer.cls.predictions.*"]),
+            storing: formats.format)
     }
 }
 

@@ -16,7 +16,7 @@ public final class PyTorchFile: TensorSource, Sendable {
     public let names: [String]
     private let tensors: [String: StoredTensor]
     private let storages: [String: Range<Int>]
-    private let file: MappedFile
+    private let file: MappedPages
 
     /// The most bytes of a pickle that are read.
     private static let pickleLimit = 1 << 28
@@ -28,7 +28,8 @@ public final class PyTorchFile: TensorSource, Sendable {
     /// - Throws: `CheckpointError` or `FileError` that names what is wrong.
     public init(contentsOf url: URL) throws {
         origin = url.path
-        file = try MappedFile(url)
+        let file = try MappedFile(url)
+        self.file = MappedPages(file)
         try Self.requireArchive(file)
         let archive = try ZipArchive(contentsOf: url)
         let folder = try Self.folder(of: archive)
@@ -62,6 +63,13 @@ public final class PyTorchFile: TensorSource, Sendable {
     ///   does not fit 32 bits.
     public func indexTensor(named name: String) throws -> IndexTensor {
         try elements(of: entry(name)).indexTensor(name, origin)
+    }
+
+    /// The numbers of a tensor of I8, as they lie in the file.
+    ///
+    /// - Throws: `CheckpointError` if there is none of this name or its elements are of another type.
+    public func levels(named name: String) throws -> Int8Weights.Levels {
+        try elements(of: entry(name)).levels(name, origin)
     }
 
     /// A tensor that stands elsewhere in `root`; errors call it `name`.

@@ -23,6 +23,14 @@ struct StoredElements {
         }
     }
 
+    /// The elements of I8 as the levels of a matrix, as they lie.
+    func levels(_ name: String, _ origin: String) throws -> Int8Weights.Levels {
+        guard type == .int8 else {
+            throw CheckpointError(file: origin, key: name, problem: "is \(type.rawValue), wanted I8")
+        }
+        return Int8Weights.Levels(bytes: bytes, owner: owner)
+    }
+
     /// The elements as whole numbers: of I64, I32, I16, I8, U8 or BOOL.
     func indexTensor(_ name: String, _ origin: String) throws -> IndexTensor {
         let scalars: [Int32]? =

@@ -128,6 +128,8 @@ void tk_linear_stored_backward(const float *dy, const tk_weights *weights, float
 void tk_widen_row(const tk_weights *weights, int64_t row, float *y);
 /// Rounds rows to int8, to nearest even: the greatest magnitude of a row becomes 127 times its scale.
 void tk_quantize_rows(const float *x, int8_t *y, float *scales, int64_t rows, int64_t width);
+/// y[i] = max(y[i], the greatest magnitude of column i).
+void tk_column_magnitudes(const float *x, float *y, int64_t rows, int64_t width);
 
 // MARK: Attention (attention.c)
 
