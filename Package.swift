@@ -207,7 +207,7 @@ let package = Package(
                 "TextTokenizers", "VisionEncoder",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tools/FullSize"),
+            path: "Tools/FullSize", exclude: ["stage2.yaml"]),
         .executableTarget(
             name: "world",
             dependencies: ["SmallWorld", .product(name: "ArgumentParser", package: "swift-argument-parser")],
