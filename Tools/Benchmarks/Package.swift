@@ -16,6 +16,7 @@ let package = Package(
             dependencies: [
                 "CCeilings", "CSentencePieceLoop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BERT", package: "swift-blip2"),
                 .product(name: "Datasets", package: "swift-blip2"),
                 .product(name: "Images", package: "swift-blip2"),
                 .product(name: "LanguageModels", package: "swift-blip2"),

@@ -2,45 +2,45 @@
 `<model> <adamw> <steps>` (model: vit, qformer, opt; adamw: plain, fused) and reads the seconds a step took.
 
 Plain torch modules, eager, float32: pre-norm blocks (the Q-Former: post-norm), linear layers with biases, fused
-scaled_dot_product_attention, no dropout. The sizes are those of TrainingModels.swift.
-usage: training.py THREADS"""
+scaled_dot_product_attention, no dropout. The sizes are those of TrainingSizes.swift, which come as JSON.
+usage: training.py THREADS SIZES"""
+import json
 import sys
 import time
+from types import SimpleNamespace
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-WIDTH, HEADS, HIDDEN, LAYERS, BATCH = 128, 4, 512, 4, 32
-VOCABULARY, TOKENS, QUERIES, VECTORS = 1000, 32, 16, 65
-
 
 class Attention(nn.Module):
-    def __init__(self, crosses=False):
+    def __init__(self, sizes, memory_width=None):
         super().__init__()
-        self.crosses = crosses
-        if crosses:
-            self.query, self.key_value = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, 2 * WIDTH)
+        width, self.heads, self.crosses = sizes.width, sizes.heads, memory_width is not None
+        if self.crosses:
+            self.query, self.key_value = nn.Linear(width, width), nn.Linear(memory_width, 2 * width)
         else:
-            self.fused = nn.Linear(WIDTH, 3 * WIDTH)
-        self.output = nn.Linear(WIDTH, WIDTH)
+            self.fused = nn.Linear(width, 3 * width)
+        self.output = nn.Linear(width, width)
 
     def forward(self, x, memory=None, causal=False):
-        batch, rows, _ = x.shape
-        heads = lambda t, parts: t.view(batch, -1, parts, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        batch, rows, width = x.shape
+        heads = lambda t, parts: t.view(batch, -1, parts, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         if self.crosses:
             (query,), (key, value) = heads(self.query(x), 1), heads(self.key_value(memory), 2)
         else:
             query, key, value = heads(self.fused(x), 3)
         result = F.scaled_dot_product_attention(query, key, value, is_causal=causal)
-        return self.output(result.transpose(1, 2).reshape(batch, rows, WIDTH))
+        return self.output(result.transpose(1, 2).reshape(batch, rows, width))
 
 
 class Block(nn.Module):
-    def __init__(self, activation, causal=False):
+    def __init__(self, sizes, activation, causal=False):
         super().__init__()
-        self.norm1, self.attention, self.norm2 = nn.LayerNorm(WIDTH), Attention(), nn.LayerNorm(WIDTH)
-        self.expansion, self.contraction = nn.Linear(WIDTH, HIDDEN), nn.Linear(HIDDEN, WIDTH)
+        width = sizes.width
+        self.norm1, self.attention, self.norm2 = nn.LayerNorm(width), Attention(sizes), nn.LayerNorm(width)
+        self.expansion, self.contraction = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
         self.activation, self.causal = activation, causal
 
     def forward(self, x):
@@ -49,43 +49,45 @@ class Block(nn.Module):
 
 
 class ViT(nn.Module):
-    """64 x 64 pixels in patches of 8, a class token, and cross-entropy over 10 classes from it."""
+    """Square pictures in patches, a class token, and cross-entropy over 10 classes from it."""
 
-    def __init__(self):
+    def __init__(self, sizes):
         super().__init__()
-        self.patches = nn.Conv2d(3, WIDTH, 8, 8)
-        self.token = nn.Parameter(torch.zeros(1, 1, WIDTH))
-        self.positions = nn.Parameter(torch.randn(1, VECTORS, WIDTH) * 0.02)
-        self.blocks = nn.Sequential(*[Block(F.gelu) for _ in range(LAYERS)])
-        self.norm, self.head = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, 10)
-        self.pixels, self.labels = torch.randn(BATCH, 3, 64, 64), torch.randint(0, 10, (BATCH,))
+        width, patch, side = sizes.width, sizes.patch, sizes.image
+        self.patches = nn.Conv2d(3, width, patch, patch)
+        self.token = nn.Parameter(torch.zeros(1, 1, width))
+        self.positions = nn.Parameter(torch.randn(1, (side // patch) ** 2 + 1, width) * 0.02)
+        self.blocks = nn.Sequential(*[Block(sizes, F.gelu) for _ in range(sizes.layers)])
+        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 10)
+        self.pixels, self.labels = torch.randn(sizes.batch, 3, side, side), torch.randint(0, 10, (sizes.batch,))
 
     def loss(self):
         x = self.patches(self.pixels).flatten(2).transpose(1, 2)
-        x = torch.cat([self.token.expand(BATCH, -1, -1), x], 1) + self.positions
+        x = torch.cat([self.token.expand(len(x), -1, -1), x], 1) + self.positions
         return F.cross_entropy(self.head(self.norm(self.blocks(x))[:, 0]), self.labels)
 
 
 class QFormer(nn.Module):
     """Learned queries, cross-attention in every second layer, and the mean of the squared result."""
 
-    def __init__(self):
+    def __init__(self, sizes):
         super().__init__()
-        self.queries = nn.Parameter(torch.randn(1, QUERIES, WIDTH) * 0.02)
-        self.norm = nn.LayerNorm(WIDTH)
-        self.layers = nn.ModuleList(self.layer(crosses=index % 2 == 0) for index in range(LAYERS))
-        self.image = torch.randn(BATCH, VECTORS, WIDTH)
+        self.queries = nn.Parameter(torch.randn(1, sizes.queries, sizes.width) * 0.02)
+        self.norm = nn.LayerNorm(sizes.width)
+        self.layers = nn.ModuleList(self.layer(sizes, crosses=index % 2 == 0) for index in range(sizes.layers))
+        self.image = torch.randn(sizes.batch, sizes.vectors, sizes.imageWidth)
 
     @staticmethod
-    def layer(crosses):
-        norms = [nn.LayerNorm(WIDTH) for _ in range(3 if crosses else 2)]
-        cross = [Attention(crosses=True)] if crosses else []
-        parts = {"attention": Attention(), "expansion": nn.Linear(WIDTH, HIDDEN)}
-        parts |= {"contraction": nn.Linear(HIDDEN, WIDTH)}
+    def layer(sizes, crosses):
+        width = sizes.width
+        norms = [nn.LayerNorm(width) for _ in range(3 if crosses else 2)]
+        cross = [Attention(sizes, sizes.imageWidth)] if crosses else []
+        parts = {"attention": Attention(sizes), "expansion": nn.Linear(width, 4 * width)}
+        parts |= {"contraction": nn.Linear(4 * width, width)}
         return nn.ModuleDict(parts | {"cross": nn.ModuleList(cross), "norms": nn.ModuleList(norms)})
 
     def loss(self):
-        x = self.norm(self.queries).expand(BATCH, -1, -1)
+        x = self.norm(self.queries).expand(len(self.image), -1, -1)
         for layer in self.layers:
             norms = iter(layer["norms"])
             x = next(norms)(x + layer["attention"](x))
@@ -98,13 +100,14 @@ class QFormer(nn.Module):
 class OPT(nn.Module):
     """A causal decoder with a tied head, and cross-entropy of the next token."""
 
-    def __init__(self):
+    def __init__(self, sizes):
         super().__init__()
-        self.tokens, self.positions = nn.Embedding(VOCABULARY, WIDTH), nn.Embedding(TOKENS, WIDTH)
-        self.blocks = nn.Sequential(*[Block(F.relu, causal=True) for _ in range(LAYERS)])
-        self.norm = nn.LayerNorm(WIDTH)
+        width = sizes.width
+        self.tokens, self.positions = nn.Embedding(sizes.vocabulary, width), nn.Embedding(sizes.tokens, width)
+        self.blocks = nn.Sequential(*[Block(sizes, F.relu, causal=True) for _ in range(sizes.layers)])
+        self.norm = nn.LayerNorm(width)
         nn.init.normal_(self.tokens.weight, std=0.02)
-        self.ids = torch.randint(0, VOCABULARY, (BATCH, TOKENS + 1))
+        self.ids = torch.randint(0, sizes.vocabulary, (sizes.batch, sizes.tokens + 1))
 
     def loss(self):
         x = self.blocks(self.tokens(self.ids[:, :-1]) + self.positions.weight)
@@ -116,12 +119,13 @@ def main():
     torch.manual_seed(0)
     torch.set_num_threads(int(sys.argv[1]))
     models = {"vit": ViT, "qformer": QFormer, "opt": OPT}
+    sizes = {name: SimpleNamespace(**values) for name, values in json.loads(sys.argv[2]).items()}
     runs = {}
     print(f"PyTorch {torch.__version__}", flush=True)
     for line in sys.stdin:
         name, kind, count = line.split()
         if (name, kind) not in runs:
-            model = models[name]()
+            model = models[name](sizes[name])
             fused = {"fused": True} if kind == "fused" else {}
             runs[name, kind] = model, torch.optim.AdamW(model.parameters(), lr=1e-4, weight_decay=0.05, **fused)
         model, optimizer = runs[name, kind]

@@ -23,7 +23,7 @@ struct LoadingBenchmark: ParsableCommand {
         for cacheByteLimit in [0, 256 << 20] { sides.append(LoadedTraining(set.loader(cacheByteLimit))) }
         print(
             """
-            The small ViT of `training`, batches of \(TrainingModels.batch) from \(MadeSet.count) JPEGs of 96x96, cropped \
+            The small ViT of `training`, batches of \(TrainingSizes.small.vit.batch) from \(MadeSet.count) JPEGs of 96x96, cropped \
             and flipped to 64x64 by one thread beside; milliseconds a step, medians of \(options.rounds) rounds of \
             \(steps) steps. The limit is 1.2 times the loader's processor seconds over \(ceilings.threads) processors.
 
@@ -73,7 +73,8 @@ private final class MadeSet {
 
     func loader(_ cacheByteLimit: Int) -> CaptionLoader {
         let key = RandomKey(seed: 2)
-        let order = BatchOrder(SampleOrder(sampleCount: source.count, key: key), batchSize: TrainingModels.batch)
+        let order = BatchOrder(
+            SampleOrder(sampleCount: source.count, key: key), batchSize: TrainingSizes.small.vit.batch)
         return CaptionLoader(
             source, order: order, processor: .training(TrainingProcessor(size: 64)), text: CaptionText(), key: key,
             options: LoadingOptions(threadCount: 1, cacheByteLimit: cacheByteLimit))
