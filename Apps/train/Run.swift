@@ -3,7 +3,6 @@ import Communication
 import Foundation
 import Programs
 import Recipes
-import Tensors
 
 /// Trains by a recipe.
 struct Run: Program {
@@ -44,44 +43,7 @@ struct Run: Program {
     @Flag(help: "Say what would be trained, and what memory and time it would take, and stop.")
     var dryRun = false
 
-    func run() throws {
-        let processes = try ProcessGroup.start()
-        if processes.count == 1 { return try train(processes) }
-        shareCores()
-        do {
-            try train(processes)
-            processes.finish()
-        } catch {
-            leave(processes, error)
-        }
-    }
-
-    /// Cores are divided among the processes of this machine, unless OMP_NUM_THREADS says how many threads each has.
-    private func shareCores() {
-        let environment = ProcessInfo.processInfo.environment
-        guard environment["OMP_NUM_THREADS"] == nil else { return }
-        let local = environment["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap { Int($0) } ?? 1
-        let machine = ProcessInfo.processInfo
-        ThreadPool.threadCount = min(machine.activeProcessorCount, max(1, machine.processorCount / max(local, 1)))
-    }
-
-    /// Ends all processes with one line. What is wrong with the recipe or the data all of them find; the first one says it,
-    /// before the others do. All stop together when they were asked to.
-    private func leave(_ processes: ProcessGroup, _ error: any Error) -> Never {
-        let code = exitStatus(after: error)
-        let isStop = code != 1
-        if !processes.isFirst {
-            if isStop {
-                processes.finish()
-                Foundation.exit(code)
-            }
-            sleep(2)
-        }
-        let place = processes.isFirst ? "" : "process \(processes.rank): "
-        FileHandle.standardError.write(Data("train: \(place)\(error)\n".utf8))
-        if isStop { processes.finish() } else { processes.abort(code: code) }
-        Foundation.exit(code)
-    }
+    func run() throws { try onAllProcesses(train) }
 
     private func train(_ processes: ProcessGroup) throws {
         let file = URL(fileURLWithPath: recipe)
@@ -91,17 +53,18 @@ struct Run: Program {
             configuration: file, options: options, dryRun ? .description : .training(folder, processes))
         if !processes.isFirst { return dryRun ? () : try run.train(resuming: resume) }
         for remark in run.remarks { FileHandle.standardError.write(Data("train: \(recipe): \(remark)\n".utf8)) }
-        describe(run)
+        describe(run, on: processes.count)
         if dryRun { return estimate(run) }
         try run.train(resuming: resume)
         print("model: \(folder.appendingPathComponent("model").path)")
     }
 
-    private func describe(_ run: PreparedRun) {
+    private func describe(_ run: PreparedRun, on processCount: Int) {
         for (part, origin) in run.origins { print("\(part): \(origin)") }
         print("parameters: \(run.trainedCount) trained, \(run.frozenCount) frozen")
-        let epochs = Double(run.batchCount) / Double(run.batchesPerEpoch)
-        print("batches: \(run.batchCount) of \(run.batchSize) samples, \(String(format: "%.2f", epochs)) epochs")
+        let share = processCount > 1 ? " for each of \(processCount) processes" : ""
+        let length = String(format: "%.2f epochs", Double(run.batchCount) / Double(run.batchesPerEpoch))
+        print("batches: \(run.batchCount) of \(run.batchSize) samples\(share), \(length)")
     }
 
     /// What the run would cost on this machine.
