@@ -22,6 +22,7 @@ let package = Package(
                 .product(name: "LanguageModels", package: "swift-blip2"),
                 .product(name: "Layers", package: "swift-blip2"),
                 .product(name: "QFormer", package: "swift-blip2"),
+                .product(name: "Reports", package: "swift-blip2"),
                 .product(name: "Tensors", package: "swift-blip2"),
                 .product(name: "TextTokenizers", package: "swift-blip2"),
                 .product(name: "Training", package: "swift-blip2"),
