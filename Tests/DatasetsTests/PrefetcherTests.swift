@@ -30,6 +30,23 @@ import Testing
         }
     }
 
+    /// A program may end right after: its libraries are torn down then, and no thread may still use them.
+    @Test func endsWithItsThreads() throws {
+        let busy = Atomic(0)
+        do {
+            let prefetcher = Prefetcher(threadCount: 3, limit: 6) { number in
+                busy.add(1, ordering: .sequentiallyConsistent)
+                if number > 0 { usleep(50_000) }
+                busy.subtract(1, ordering: .sequentiallyConsistent)
+                return number
+            }
+            #expect(try prefetcher.item(0) == 0)
+            usleep(5000)
+            #expect(busy.load(ordering: .sequentiallyConsistent) > 0)
+        }
+        #expect(busy.load(ordering: .sequentiallyConsistent) == 0)
+    }
+
     @Test(arguments: [0, 2]) func throwsWhereTheItemStands(threadCount: Int) throws {
         let prefetcher = Prefetcher(threadCount: threadCount, limit: 8) { number in
             if number == 5 { throw Failure(number: number) }

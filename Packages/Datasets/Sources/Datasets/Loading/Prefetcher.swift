@@ -16,6 +16,8 @@ public final class Prefetcher<Item: Sendable>: Sendable {
         line = AssemblyLine(threadCount: threadCount, limit: limit, make: make)
     }
 
+    /// Waits for what is in the making: a thread still at work when the program ends would meet libraries that are being
+    /// torn down.
     deinit { line.stop() }
 
     /// The item of a number; waits until it is made. After the number `n`, `n + 1` is expected; another one begins anew
@@ -38,7 +40,7 @@ public struct LoadingStatistics: Hashable, Sendable {
     public var waitSeconds = 0.0
 }
 
-/// What the threads share. It outlives the `Prefetcher` until the last of them has gone.
+/// What the threads share.
 private final class AssemblyLine<Item: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let threadCount: Int
@@ -52,6 +54,7 @@ private final class AssemblyLine<Item: Sendable>: @unchecked Sendable {
     private var statistics = LoadingStatistics()
     private var isStarted = false
     private var isStopped = false
+    private var runningCount = 0
 
     init(threadCount: Int, limit: Int, make: @escaping @Sendable (Int) throws -> Item) {
         self.threadCount = threadCount
@@ -59,10 +62,12 @@ private final class AssemblyLine<Item: Sendable>: @unchecked Sendable {
         self.make = make
     }
 
+    /// Returns when the last thread has gone.
     func stop() {
         condition.withLock {
             isStopped = true
             condition.broadcast()
+            while runningCount > 0 { condition.wait() }
         }
     }
 
@@ -116,6 +121,7 @@ private final class AssemblyLine<Item: Sendable>: @unchecked Sendable {
         condition.broadcast()
         guard !isStarted else { return }
         isStarted = true
+        runningCount = threadCount
         for index in 0..<threadCount {
             let thread = Thread { self.work() }
             thread.name = "loader \(index)"
@@ -127,7 +133,11 @@ private final class AssemblyLine<Item: Sendable>: @unchecked Sendable {
     private func work() {
         yieldToTraining()
         condition.lock()
-        defer { condition.unlock() }
+        defer {
+            runningCount -= 1
+            condition.broadcast()
+            condition.unlock()
+        }
         while !isStopped {
             guard next < wanted + limit else {
                 condition.wait()
