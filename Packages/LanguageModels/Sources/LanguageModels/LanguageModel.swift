@@ -30,6 +30,20 @@ public protocol LanguageModel: Module {
     /// - Returns: the logits of the first new token, `[batch, vocabulary]`, and the state to continue from
     func begin(prefix: Tensor?, prompt: MaskedTokens, _ context: Context) -> (logits: Tensor, decoding: any Decoding)
 
+    /// Reads vectors in front, `[batch, prefix, width]`, as far as that can be done before the text after them is known.
+    func read(_ prefix: Tensor, _ context: Context) -> ReadPrefix
+
+    /// Reads a prompt after vectors that were read before, and is then ready to continue it; but for rounding the same as
+    /// reading both at once.
+    ///
+    /// - Parameters:
+    ///   - prefix: a row for each prompt
+    ///   - prompt: `[batch, tokens]`; padded on the left if a decoder continues them
+    /// - Returns: the logits of the first new token, `[batch, vocabulary]`, and the state to continue from
+    func begin(
+        after prefix: ReadPrefix, prompt: MaskedTokens, _ context: Context
+    ) -> (logits: Tensor, decoding: any Decoding)
+
     /// The ids that generated texts begin with, before the first new one: a decoder's prompt, or an encoder-decoder's
     /// first token.
     ///

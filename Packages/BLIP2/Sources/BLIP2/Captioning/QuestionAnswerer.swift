@@ -63,4 +63,35 @@ public struct QuestionAnswerer: Sendable {
     {
         try parts.texts(about: images, after: questions.map(options.prompt), options: options.text).map { $0[0] }
     }
+
+    /// Answers questions of which several are about one picture, which is read once. Questions of about one length are
+    /// answered together; an answer depends on neither the others nor the batch, but for rounding.
+    ///
+    /// - Parameters:
+    ///   - questions: each with the number of its picture
+    ///   - images: the pictures, of any size
+    ///   - batchSize: how many questions are answered together at most
+    ///   - options: how answers are written; none is drawn
+    /// - Returns: an answer to each question
+    /// - Throws: `CaptionLengthError` if the language model has no positions for answers of the length asked for.
+    public func answers(
+        to questions: [(text: String, image: Int)], about images: [Image], batchSize: Int, options: Options = Options()
+    ) throws -> [String] {
+        precondition(batchSize > 0, "a batch of \(batchSize) questions")
+        if questions.isEmpty { return [] }
+        let pictures = parts.read(images)
+        let prompts = questions.map { options.prompt(for: $0.text) }
+        let lengths = prompts.map(parts.tokenCount)
+        let order = questions.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+        var answers = [String](repeating: "", count: questions.count)
+        let groupCount = (questions.count + batchSize - 1) / batchSize
+        for group in 0..<groupCount {
+            let members = order[group * order.count / groupCount..<(group + 1) * order.count / groupCount]
+            let texts = try parts.texts(
+                about: pictures, rows: members.map { questions[$0].image }, after: members.map { prompts[$0] },
+                options: options.text)
+            for (question, found) in zip(members, texts) { answers[question] = found[0] }
+        }
+        return answers
+    }
 }

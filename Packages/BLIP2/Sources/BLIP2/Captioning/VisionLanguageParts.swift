@@ -37,6 +37,9 @@ public struct VisionLanguageParts: Sendable {
         public var sampling: SamplingOptions?
         /// Names the draws.
         public var seed: UInt64 = 0
+        /// Whether a prompt's padding counts as part of a text. Quirk: in the reference it does, so that an answer depends
+        /// on how long the other questions of its batch are.
+        public var countsPadding = false
 
         /// The reference's settings for COCO captions.
         public init() {}
@@ -78,6 +81,21 @@ public struct VisionLanguageParts: Sendable {
         self.convention = convention
     }
 
+    /// Pictures as the language model reads them, read once for all texts about them.
+    public struct ReadPictures: Sendable {
+        fileprivate let prefix: ReadPrefix
+        /// How many there are.
+        public var count: Int { prefix.batchCount }
+    }
+
+    /// Reads pictures of any size, at least one.
+    public func read(_ images: [Image]) -> ReadPictures {
+        let pixels = processor.normalization.batch(of: images.map(processor.square))
+        return withoutGradients {
+            ReadPictures(prefix: model.language.read(model.prompts(for: pixels, .evaluation()), .evaluation()))
+        }
+    }
+
     /// Writes texts about pictures, each after a prompt of its own.
     ///
     /// - Parameters:
@@ -89,10 +107,7 @@ public struct VisionLanguageParts: Sendable {
     public func texts(about images: [Image], after prompts: [String], options: Options) throws -> [[String]] {
         precondition(images.count == prompts.count, "\(prompts.count) prompts for \(images.count) pictures")
         if images.isEmpty { return [] }
-        let prompts = MaskedTokens(tokenizer.batch(prompts, layout: BatchLayout(side: side)))
-        try CaptionLengthError.check(
-            options.maximumLength, positionCount: model.language.positionCount,
-            queryCount: model.images.queries.shape[1], promptCount: prompts.tokenCount)
+        let prompts = try tokens(of: prompts, options)
         let pixels = processor.normalization.batch(of: images.map(processor.square))
         let generated: [[GeneratedText]]
         if let sampling = options.sampling {
@@ -106,6 +121,40 @@ public struct VisionLanguageParts: Sendable {
         return generated.map { $0.map { text(of: $0.newIDs) } }
     }
 
+    /// Searches texts about pictures that were read, each after a prompt of its own; nothing is drawn.
+    ///
+    /// - Parameters:
+    ///   - pictures: the pictures
+    ///   - rows: which of them each prompt is about
+    ///   - prompts: as many
+    ///   - options: how
+    /// - Returns: for each prompt its texts, the best first
+    /// - Throws: `CaptionLengthError` if the language model has no positions for texts of the length asked for.
+    public func texts(
+        about pictures: ReadPictures, rows: [Int], after prompts: [String], options: Options
+    ) throws -> [[String]] {
+        precondition(rows.count == prompts.count, "\(prompts.count) prompts about \(rows.count) pictures")
+        if rows.isEmpty { return [] }
+        let prompts = try tokens(of: prompts, options)
+        let generated = withoutGradients {
+            model.language.generate(
+                after: pictures.prefix.gathering(IndexTensor(rows.map(Int32.init), shape: [rows.count])),
+                prompt: prompts, options: generation(options))
+        }
+        return generated.map { $0.map { text(of: $0.newIDs) } }
+    }
+
+    /// How many tokens the language model reads of a prompt.
+    public func tokenCount(of prompt: String) -> Int { tokenizer.encode(prompt).count }
+
+    private func tokens(of prompts: [String], _ options: Options) throws -> MaskedTokens {
+        let tokens = MaskedTokens(tokenizer.batch(prompts, layout: BatchLayout(side: side)))
+        try CaptionLengthError.check(
+            options.maximumLength, positionCount: model.language.positionCount,
+            queryCount: model.images.queries.shape[1], promptCount: tokens.tokenCount)
+        return tokens
+    }
+
     /// Prompts that a decoder continues are padded on the left.
     private var side: BatchLayout.Side { model.language is OPT ? .left : .right }
 
@@ -115,7 +164,8 @@ public struct VisionLanguageParts: Sendable {
             minimumLength: options.minimumLength, lengthPenalty: options.lengthPenalty,
             repetitionPenalty: options.repetitionPenalty, unrepeatedRunLength: options.unrepeatedRunLength,
             returnCount: options.count, end: tokens.end, padding: tokens.padding,
-            convention: convention == .lavis ? .lavis : .huggingFace(imageToken: imageTokenID))
+            convention: convention == .lavis ? .lavis : .huggingFace(imageToken: imageTokenID),
+            countsPadding: options.countsPadding)
     }
 
     private func text(of ids: ArraySlice<Int32>) -> String {

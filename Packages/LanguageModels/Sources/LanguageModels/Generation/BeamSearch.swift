@@ -7,7 +7,7 @@ import Tensors
 /// - Parameters:
 ///   - logits: of the first new token, `[samples, vocabulary]`
 ///   - decoding: where the samples stand, a row each
-///   - prompts: the ids of each sample so far, all of one length
+///   - prompts: the ids of each sample so far
 ///   - options: how
 /// - Returns: for each sample its texts, the best first
 public func beamSearch(

@@ -14,9 +14,33 @@ extension LanguageModel {
     ) -> [[GeneratedText]] {
         withoutGradients {
             let (logits, decoding) = begin(prefix: prefix, prompt: prompt, context.evaluating)
-            let prompts = opening(of: prompt, prefixIDs: options.prefixIDs(count: prefix?.shape[1] ?? 0))
+            let prompts = openings(of: prompt, prefixCount: prefix?.shape[1] ?? 0, options)
             return search(logits, decoding, prompts: prompts, options: options)
         }
+    }
+
+    /// Continues prompts after vectors that were read before.
+    ///
+    /// - Parameters:
+    ///   - prefix: a row for each prompt
+    ///   - prompt: `[batch, tokens]`; padded on the left if a decoder continues them
+    ///   - options: how
+    /// - Returns: for each prompt its texts, the best first
+    public func generate(
+        after prefix: ReadPrefix, prompt: MaskedTokens, options: GenerationOptions, _ context: Context = .evaluation()
+    ) -> [[GeneratedText]] {
+        withoutGradients {
+            let (logits, decoding) = begin(after: prefix, prompt: prompt, context.evaluating)
+            let prompts = openings(of: prompt, prefixCount: prefix.vectorCount, options)
+            return search(logits, decoding, prompts: prompts, options: options)
+        }
+    }
+
+    /// The ids that the texts begin with, as the options count them.
+    private func openings(of prompt: MaskedTokens, prefixCount: Int, _ options: GenerationOptions) -> [[Int32]] {
+        let prefixIDs = options.prefixIDs(count: prefixCount)
+        if options.countsPadding { return opening(of: prompt, prefixIDs: prefixIDs) }
+        return prompt.rowsWithoutPadding.flatMap { opening(of: $0, prefixIDs: prefixIDs) }
     }
 
     /// Continues prompts by nucleus sampling, `returnCount` times each.
@@ -39,11 +63,21 @@ extension LanguageModel {
             let order = IndexTensor(rows, shape: [rows.count])
             decoding.reorder(by: order)
             logits = logits.gathering(order)
-            let openings = opening(of: prompt, prefixIDs: options.prefixIDs(count: prefix?.shape[1] ?? 0))
+            let openings = openings(of: prompt, prefixCount: prefix?.shape[1] ?? 0, options)
             let prompts = rows.map { openings[Int($0)] }
             let texts = nucleusSampling(
                 logits, decoding, prompts: prompts, options: options, sampling: sampling, key: key)
             return (0..<prompt.batchCount).map { Array(texts[$0 * count..<($0 + 1) * count]) }
+        }
+    }
+}
+
+extension MaskedTokens {
+    /// Each row by itself, `[1, tokens]`.
+    fileprivate var rowsWithoutPadding: [MaskedTokens] {
+        (0..<batchCount).map { row in
+            let ids = zip(self.ids.row(row), mask.row(row)).filter { $1 != 0 }.map(\.0)
+            return MaskedTokens(IndexTensor(ids, shape: [1, ids.count]))
         }
     }
 }
@@ -69,9 +103,9 @@ public func search(
 public func greedySearch(
     _ logits: Tensor, _ decoding: some Decoding, prompts: [[Int32]], options: GenerationOptions
 ) -> [GeneratedText] {
-    let rules = options.rules(openingCount: prompts.first?.count ?? 0)
-    return stepwise(logits, decoding, prompts: prompts, options: options) { scores, history, _ in
-        for rule in rules { rule(scores, history: history) }
+    let rules = prompts.map { options.rules(openingCount: $0.count) }
+    return stepwise(logits, decoding, prompts: prompts, options: options) { scores, history, row in
+        for rule in rules[row] { rule(scores, history: history) }
         return scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
     }
 }
@@ -81,9 +115,9 @@ public func nucleusSampling(
     _ logits: Tensor, _ decoding: some Decoding, prompts: [[Int32]], options: GenerationOptions,
     sampling: SamplingOptions, key: RandomKey
 ) -> [GeneratedText] {
-    let rules = options.rules(openingCount: prompts.first?.count ?? 0) + sampling.rules
+    let rules = prompts.map { options.rules(openingCount: $0.count) + sampling.rules }
     return stepwise(logits, decoding, prompts: prompts, options: options) { scores, history, row in
-        for rule in rules { rule(scores, history: history) }
+        for rule in rules[row] { rule(scores, history: history) }
         return drawn(from: scores, key.child(UInt64(row)).uniform(at: UInt64(history.count)))
     }
 }

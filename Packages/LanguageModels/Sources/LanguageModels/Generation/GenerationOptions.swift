@@ -35,12 +35,16 @@ public struct GenerationOptions: Sendable, Hashable {
     public var padding: Int32
     /// How lengths are counted and beams handled.
     public var convention: GenerationConvention
+    /// Whether a prompt's padding counts as part of a text. Quirk: in the reference it does, so that a text depends on how
+    /// long the others of its batch are.
+    public var countsPadding: Bool
 
     /// Options with the reference's defaults.
     public init(
         beamCount: Int = 5, maximumNewTokens: Int = 30, minimumLength: Int = 1, minimumNewTokens: Int = 0,
         lengthPenalty: Float = 1, repetitionPenalty: Float = 1, unrepeatedRunLength: Int = 0, stopsEarly: Bool = false,
-        returnCount: Int = 1, end: Int32, padding: Int32, convention: GenerationConvention = .lavis
+        returnCount: Int = 1, end: Int32, padding: Int32, convention: GenerationConvention = .lavis,
+        countsPadding: Bool = true
     ) {
         self.beamCount = beamCount
         self.maximumNewTokens = maximumNewTokens
@@ -54,6 +58,7 @@ public struct GenerationOptions: Sendable, Hashable {
         self.end = end
         self.padding = padding
         self.convention = convention
+        self.countsPadding = countsPadding
     }
 
     /// The rules that every way of generating follows, in the order of transformers.
@@ -96,7 +101,8 @@ public struct SamplingOptions: Sendable, Hashable {
 public struct GeneratedText: Sendable, Hashable {
     /// What the text began with, the new tokens, and the end token if the text ended.
     public var ids: [Int32]
-    /// How many ids the text began with: those of a decoder's prompt with its padding, an encoder-decoder's first token.
+    /// How many ids the text began with: those of a decoder's prompt, with its padding where that counts, or an
+    /// encoder-decoder's first token.
     public var openingCount: Int
     /// The beam's score; nil without beams.
     public var score: Float?

@@ -112,9 +112,32 @@ public final class OPT: LanguageModel {
         prefix: Tensor?, prompt: MaskedTokens, _ context: Context
     ) -> (logits: Tensor, decoding: any Decoding) {
         let (embeddings, mask) = tokens.joined(prefix, prompt)
+        return begin(embeddings, mask: mask, cache: KeyValueCache(layerCount: configuration.layerCount), context)
+    }
+
+    /// The layers' keys and values of the vectors: what comes later does not change them.
+    public func read(_ prefix: Tensor, _ context: Context) -> ReadPrefix {
         var cache: KeyValueCache? = KeyValueCache(layerCount: configuration.layerCount)
+        let mask = IndexTensor(repeating: 1, shape: [prefix.shape[0], prefix.shape[1]])
+        _ = hidden(prefix, mask: mask, cache: &cache, context)
+        return ReadPrefix(vectors: prefix, cache: cache)
+    }
+
+    /// Reads the prompt alone.
+    public func begin(
+        after prefix: ReadPrefix, prompt: MaskedTokens, _ context: Context
+    ) -> (logits: Tensor, decoding: any Decoding) {
+        let seen = IndexTensor(repeating: 1, shape: [prefix.batchCount, prefix.vectorCount])
+        let mask = IndexTensor.concatenating([seen, prompt.mask], axis: 1)
+        return begin(tokens(prompt.ids), mask: mask, cache: prefix.cache, context)
+    }
+
+    private func begin(
+        _ embeddings: Tensor, mask: IndexTensor, cache: KeyValueCache?, _ context: Context
+    ) -> (logits: Tensor, decoding: any Decoding) {
+        var cache = cache
         let stream = hidden(embeddings, mask: mask, cache: &cache, context)
-        let last = stream.slice(axis: 1, from: mask.shape[1] - 1, to: mask.shape[1])
+        let last = stream.slice(axis: 1, from: stream.shape[1] - 1, to: stream.shape[1])
         let decoding = OPTDecoding(model: self, mask: mask, cache: cache, context: context)
         return (logits(last).reshaped(to: [mask.shape[0], configuration.vocabularyCount]), decoding)
     }

@@ -93,6 +93,16 @@ public final class T5: LanguageModel {
         return (decoding.advance(first), decoding)
     }
 
+    /// The vectors as they are: the encoder reads them together with a text.
+    public func read(_ prefix: Tensor, _ context: Context) -> ReadPrefix { ReadPrefix(vectors: prefix, cache: nil) }
+
+    /// Reads the vectors and the prompt with the encoder, and starts the decoder.
+    public func begin(
+        after prefix: ReadPrefix, prompt: MaskedTokens, _ context: Context
+    ) -> (logits: Tensor, decoding: any Decoding) {
+        begin(prefix: prefix.vectors, prompt: prompt, context)
+    }
+
     /// The logits after one more token in each row.
     fileprivate func next(
         after tokens: IndexTensor, mask: IndexTensor, memory: T5Memory, cache: inout KeyValueCache, _ context: Context
