@@ -43,6 +43,8 @@ public struct Conversion {
     let target: ConversionTarget
     let options: Options
     let companions: CompanionFiles
+    /// The weights in the folder's names, as the checkpoints hold them.
+    let source: RenamedSource
     private let weights: ConvertedWeights
 
     init(
@@ -54,7 +56,8 @@ public struct Conversion {
         self.companions = companions
         self.options = options
         account = Self.account(inputs, gathered, target)
-        weights = ConvertedWeights(try gathered.renamed(by: target.keys), options.storage)
+        source = try gathered.renamed(by: target.keys)
+        weights = ConvertedWeights(source, options.storage)
         entries = weights.entries()
     }
 

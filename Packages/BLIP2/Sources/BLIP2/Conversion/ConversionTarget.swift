@@ -6,8 +6,17 @@ import Tensors
 
 /// The model that a conversion makes: its weights, their names in the folder, and the folder's `config.json`.
 struct ConversionTarget {
+    /// The model, where it is one that can be opened from here.
+    enum Model {
+        case captioner(CaptionerConfiguration)
+        case matcher(BLIP2Configuration)
+        case other
+    }
+
     /// What it is, for a reader.
     let description: String
+    /// The model's sizes.
+    var model = Model.other
     /// Names in LAVIS's dialect and shapes of all weights.
     let wanted: [(name: String, shape: Shape)]
     /// From LAVIS's names to those of the folder.
@@ -27,6 +36,7 @@ struct ConversionTarget {
         let model = VisionLanguageModel(configuration.blip2, language: language, weights: .unset)
         return ConversionTarget(
             description: "a captioner, as Blip2ForConditionalGeneration of transformers opens it",
+            model: .captioner(configuration),
             wanted: weights(model), keys: HuggingFaceKeys.captioner(language.family), dispensable: [],
             writeConfiguration: { try $0.write(configuration, kind: ModelKind.captioner, storedAs: $1) })
     }
@@ -42,6 +52,7 @@ struct ConversionTarget {
         ]
         return ConversionTarget(
             description: "a matcher, as Blip2ForImageTextRetrieval of transformers opens it",
+            model: .matcher(configuration),
             wanted: weights(model).filter { weight in !dispensable.contains { weight.name.hasPrefix($0.prefix) } },
             keys: HuggingFaceKeys.retrieval, dispensable: dispensable,
             writeConfiguration: {

@@ -45,7 +45,7 @@ extension RepresentationModel {
     public func similarities(of pixels: Tensor, to texts: MaskedTokens) -> Tensor {
         withoutGradients {
             let vectors = imageVectors(look(at: pixels, .evaluation()).queries.hidden, .evaluation())
-            return bestSimilarities(of: vectors, to: textVectors(texts, .evaluation()))
+            return bestCosines(of: vectors, to: textVectors(texts, .evaluation()))
         }
     }
 }

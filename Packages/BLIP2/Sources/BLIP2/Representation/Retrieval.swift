@@ -26,7 +26,7 @@ public struct RetrievalScores: Sendable {
             let seen = model.look(at: pixels, .evaluation())
             let images = model.imageVectors(seen.queries.hidden, .evaluation())
             let sentences = model.textVectors(texts, .evaluation())
-            let toTexts = model.bestSimilarities(of: images, to: sentences)
+            let toTexts = bestCosines(of: images, to: sentences)
             let toImages = model.bestSimilarities(of: sentences, toImages: images)
             let ranking = Ranking(model: model, memory: seen.memory, texts: texts, candidateCount: candidateCount)
             return (
