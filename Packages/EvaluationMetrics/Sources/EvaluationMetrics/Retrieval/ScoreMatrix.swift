@@ -13,6 +13,8 @@ public struct ScoreMatrix: Sendable {
 
     private enum Scores: Sendable {
         case memory([Float])
+        /// Those of some columns of each row, in the order of the columns, and the score of all others.
+        case sparse([[(column: Int, score: Float)]], others: Double)
         /// Numbers of four or eight bytes, little-endian, from a place of a file.
         case file(MappedFile, offset: Int, size: Int)
     }
@@ -30,6 +32,19 @@ public struct ScoreMatrix: Sendable {
         }
         throw EvaluationError(
             files: name, problem: "row \(other) has \(rows[other].count) scores, row 0 has \(columnCount)")
+    }
+
+    /// Scores of some pairs, the columns of each row in any order; all other pairs have one score. Memory is taken for what
+    /// is given alone.
+    ///
+    /// - Precondition: no column stands in a row twice, or beyond `columnCount`.
+    public init(
+        sparse rows: [[(column: Int, score: Float)]], columnCount: Int, others: Float, name: String = "scores"
+    ) {
+        self.name = name
+        self.columnCount = columnCount
+        rowCount = rows.count
+        scores = .sparse(rows.map { row in row.sorted { $0.column < $1.column } }, others: Double(others))
     }
 
     /// Reads NumPy's `.npy` (two axes, float32 or float64, in C order), which is mapped into memory, or a JSON list of rows.
@@ -68,6 +83,16 @@ public struct ScoreMatrix: Sendable {
         switch scores {
         case .memory(let scores):
             for column in 0..<columnCount { body(column, Double(scores[row * columnCount + column])) }
+        case .sparse(let rows, let others):
+            var rest = rows[row][...]
+            for column in 0..<columnCount {
+                if let next = rest.first, next.column == column {
+                    body(column, Double(next.score))
+                    rest.removeFirst()
+                } else {
+                    body(column, others)
+                }
+            }
         case .file(let file, let offset, let size):
             for column in 0..<columnCount {
                 let place = offset + size * (row * columnCount + column)
