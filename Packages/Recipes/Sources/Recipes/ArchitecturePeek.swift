@@ -24,18 +24,3 @@ struct ArchitecturePeek: Configurable {
         }
     }
 }
-
-extension ConfigurationSection {
-    /// Takes the keys that nobody asked for.
-    func acceptEverything() throws {
-        for key in keys { _ = try optional(key, as: Anything.self) }
-    }
-}
-
-/// A value of any type.
-struct Anything: ConfigurationValue {
-    static let expectation = "anything"
-    let plain: PlainValue? = nil
-
-    init(_ node: ConfigurationNode) {}
-}

@@ -11,7 +11,7 @@ public struct DataConfiguration: Configurable, Sendable {
     public init(from section: ConfigurationSection) throws {
         pairs = try section.required("datasets", as: Sets.self).pairs
         seed = try section.part("run", as: Run.self).seed
-        try section.passOver()
+        try section.acceptEverything()
     }
 
     private struct Sets: Configurable {
@@ -26,22 +26,7 @@ public struct DataConfiguration: Configurable, Sendable {
         init(from section: ConfigurationSection) throws {
             seed = try section.value("seed", default: 42)
             if seed < 0 { throw section.error("seed", "is \(seed), wanted at least 0") }
-            try section.passOver()
+            try section.acceptEverything()
         }
     }
-}
-
-extension ConfigurationSection {
-    /// Accepts the keys that nobody asked for.
-    fileprivate func passOver() throws {
-        for key in keys { _ = try optional(key, as: Anything.self) }
-    }
-}
-
-/// A value of any type.
-private struct Anything: ConfigurationValue {
-    static let expectation = "anything"
-    let plain: PlainValue? = nil
-
-    init(_ node: ConfigurationNode) {}
 }

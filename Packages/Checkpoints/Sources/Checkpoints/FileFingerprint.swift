@@ -2,7 +2,7 @@ import Foundation
 import JSON
 
 /// A fingerprint of a file: a 64-bit FNV-1a hash of its 8-byte words, and its length. A continued run finds by it that
-/// the file of a frozen model was exchanged. It guards against mistakes, not against forgery.
+/// a file was exchanged on which its results depend. It guards against mistakes, not against forgery.
 ///
 /// - Throws: `FileError` if the file cannot be read.
 public func fingerprint(of file: URL) throws -> String {
