@@ -95,7 +95,11 @@ let package = Package(
             name: "Datasets", dependencies: ["Archives", "Configuration", "Images", "JSON", "Tensors"],
             path: "Packages/Datasets/Sources/Datasets"),
         .target(
-            name: "Evaluation", dependencies: ["BLIP2", "EvaluationMetrics", "Images", "JSON", "Reports"],
+            name: "Evaluation",
+            dependencies: [
+                "BLIP2", "Checkpoints", "Configuration", "Datasets", "EvaluationMetrics", "Images", "JSON", "Reports",
+                "Tensors",
+            ],
             path: "Packages/Evaluation/Sources/Evaluation"),
         .target(
             name: "Recipes",
@@ -167,10 +171,10 @@ let package = Package(
         .executableTarget(
             name: "evaluate",
             dependencies: [
-                "BLIP2", "Evaluation", "EvaluationMetrics", "JSON", "METEORConversion", "Programs",
+                "BLIP2", "Datasets", "Evaluation", "EvaluationMetrics", "JSON", "METEORConversion", "Programs",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Apps/evaluate"),
+            path: "Apps/evaluate", exclude: ["configurations"]),
         .executableTarget(
             name: "tokenize",
             dependencies: [
@@ -217,8 +221,9 @@ let package = Package(
         .testTarget(
             name: "AppsTests",
             dependencies: [
-                "Checkpoints", "EvaluationMetrics", "JSON", "Tensors", "TestSupport", "caption", "convert", "evaluate",
-                "inspect", "judge", "tokenize", "train", "world",
+                "BLIP2", "Checkpoints", "Datasets", "EvaluationMetrics", "Images", "JSON", "Layers", "Tensors",
+                "TestSupport", "TextTokenizers", "caption", "convert", "evaluate", "inspect", "judge", "tokenize",
+                "train", "world",
             ],
             path: "Tests/AppsTests"),
         .testTarget(
@@ -241,8 +246,9 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "BLIP2", "Evaluation", "EvaluationMetrics", "Images", "JSON", "LanguageModels", "Layers", "Tensors",
-                "TestSupport", "TextTokenizers",
+                "BERT", "BLIP2", "Checkpoints", "Datasets", "Evaluation", "EvaluationMetrics", "Images", "JSON",
+                "LanguageModels", "Layers", "QFormer", "SmallWorld", "Tensors", "TestSupport", "TextTokenizers",
+                "VisionEncoder",
             ],
             path: "Tests/EvaluationTests"),
         .testTarget(

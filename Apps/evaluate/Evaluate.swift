@@ -4,10 +4,18 @@ import Programs
 @main
 struct Evaluate: Program {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Scores what models write as the papers' tools do.",
+        commandName: "evaluate",
+        abstract: "Evaluates models, from pictures to scores, and scores files as the papers' tools do.",
         subcommands: [
-            Captions.self, NoCaps.self, VQA.self, GQA.self, Retrieval.self, Frequencies.self, METEORFiles.self,
+            Run.self, Merge.self, Compare.self, Captions.self, NoCaps.self, VQA.self, GQA.self, Retrieval.self,
+            Frequencies.self, METEORFiles.self,
         ])
 
-    static var examples: [String] { Captions.examples }
+    static var examples: [String] {
+        let configurations = "Apps/evaluate/configurations/world"
+        return [
+            "\(invocation) run --cfg-path \(configurations)/gqa.yaml --output-dir .demo/evaluation/gqa",
+            Captions.examples[0],
+        ]
+    }
 }

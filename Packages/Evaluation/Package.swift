@@ -5,12 +5,17 @@ let package = Package(
     name: "Evaluation",
     products: [.library(name: "Evaluation", targets: ["Evaluation"])],
     dependencies: [
-        .package(path: "../BLIP2"), .package(path: "../EvaluationMetrics"), .package(path: "../Images"),
-        .package(path: "../JSON"), .package(path: "../Reports"),
+        .package(path: "../BLIP2"), .package(path: "../Checkpoints"), .package(path: "../Configuration"),
+        .package(path: "../Datasets"), .package(path: "../EvaluationMetrics"), .package(path: "../Images"),
+        .package(path: "../JSON"), .package(path: "../Reports"), .package(path: "../Tensors"),
     ],
     targets: [
         .target(
-            name: "Evaluation", dependencies: ["BLIP2", "EvaluationMetrics", "Images", "JSON", "Reports"],
+            name: "Evaluation",
+            dependencies: [
+                "BLIP2", "Checkpoints", "Configuration", "Datasets", "EvaluationMetrics", "Images", "JSON", "Reports",
+                "Tensors",
+            ],
             path: "Sources/Evaluation")
     ]
 )

@@ -6,7 +6,7 @@ import Testing
 struct HelpTests {
     private static let commands: [[String]] = [
         ["train"], ["train", "run"], ["train", "report"], ["caption"], ["convert"], ["inspect"], ["evaluate"],
-        ["evaluate", "captions"], ["evaluate", "idf"], ["tokenize"], ["dataset"],
+        ["evaluate", "run"], ["evaluate", "captions"], ["evaluate", "idf"], ["tokenize"], ["dataset"],
         ["dataset", "check"], ["dataset", "show"], ["dataset", "build"],
     ]
 
@@ -26,7 +26,9 @@ struct HelpTests {
     }
 
     /// Those whose examples need files that are not the demo's.
-    private static let others = ["nocaps", "vqa", "gqa", "retrieval", "meteor-data"].map { ["evaluate", $0] }
+    private static let others = ["merge", "compare", "nocaps", "vqa", "gqa", "retrieval", "meteor-data"].map {
+        ["evaluate", $0]
+    }
 
     @Test(arguments: others) func helpEndsInTwoCommands(command: [String]) throws {
         let help = try BuiltProgram(command[0]).run(

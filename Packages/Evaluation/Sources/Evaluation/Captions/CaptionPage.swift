@@ -12,8 +12,6 @@ public struct CaptionPage {
 
     /// How many captions are shown at either end.
     private static let shownCount = 25
-    /// Larger pictures are left out of the page.
-    private static let pictureLimit = 4 << 20
 
     /// - Parameters:
     ///   - comparison: the same captions against another system's, if there is one.
@@ -38,7 +36,7 @@ public struct CaptionPage {
     /// What the images are ranked by: CIDEr if there is one.
     private var rankingKey: String? { keys.contains("CIDEr") ? "CIDEr" : keys.last }
 
-    private var page: HTMLPage {
+    var page: HTMLPage {
         let matching = evaluation.report.matching
         var body: [HTML] = [
             .heading(1, "Caption scores"), .paragraph("\(evaluation.report.count) images: \(matching.files)."),
@@ -123,15 +121,8 @@ public struct CaptionPage {
     }
 
     private func picture(_ image: CaptionEvaluation.Image) -> [HTML] {
-        guard let pictures, let name = image.fileName,
-            let file = try? MappedFile(pictures.appendingPathComponent(name)),
-            file.bytes.count <= CaptionPage.pictureLimit
-        else { return [] }
-        let isPNG = file.bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
-        guard isPNG || file.bytes.starts(with: [0xFF, 0xD8]) else { return [] }
-        return [
-            .image(Array(file.bytes), type: isPNG ? "image/png" : "image/jpeg", description: image.caption, width: 160)
-        ]
+        guard let pictures, let name = image.fileName else { return [] }
+        return pictureInPage(pictures.appendingPathComponent(name), image.caption)
     }
 
     private static func percent(_ value: Double) -> String { String(format: "%.2f", value * 100) }

@@ -1,0 +1,40 @@
+import BLIP2
+import Configuration
+import Foundation
+
+/// The section `model`: where the weights lie.
+public struct ModelSection: Configurable, Sendable {
+    /// A model's folder, or a checkpoint of LAVIS's, which lacks the frozen parts.
+    public let pretrained: String
+    /// Pixels to a side of the pictures; nil for what the model was trained with.
+    public let imageSize: Int?
+    /// Whose way of generating is followed; nil for what the folder says.
+    public let convention: Convention?
+    /// For a checkpoint: the image encoder, `eva_vit_g.pth` or one like it.
+    public let vision: String?
+    /// For a checkpoint of a captioner: the folder of the language model.
+    public let language: String?
+    /// For a checkpoint of stage 1: a folder with the vocabulary of bert-base-uncased.
+    public let vocabulary: String?
+
+    /// Reads `pretrained`, `image_size`, `convention`, `vit_model`, `opt_model` or `t5_model`, and `bert_model`.
+    public init(from section: ConfigurationSection) throws {
+        pretrained = try section.required("pretrained")
+        imageSize = try section.optional("image_size")
+        convention = try section.optional("convention")
+        vision = try section.optional("vit_model")
+        vocabulary = try section.optional("bert_model")
+        let opt = try section.optional("opt_model", as: String.self)
+        let t5 = try section.optional("t5_model", as: String.self)
+        language = opt ?? t5
+        if opt != nil && t5 != nil { throw section.error("t5_model", "stands beside opt_model; wanted one of them") }
+        if let imageSize, imageSize < 1 { throw section.error("image_size", "is \(imageSize), wanted at least 1") }
+        guard FileManager.default.fileExists(atPath: pretrained) else {
+            throw section.error(
+                "pretrained",
+                "\(pretrained): there is no such file or folder; name yours with --options model.pretrained=PATH")
+        }
+    }
+}
+
+extension Convention: ConfigurationValue {}

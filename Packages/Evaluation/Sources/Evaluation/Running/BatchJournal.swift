@@ -1,0 +1,113 @@
+import Datasets
+import Foundation
+import JSON
+
+/// The records of the batches that are done, a line each, appended as they come: `NAME.jsonl`, or `NAME.1-of-2.jsonl` and
+/// so on where several processes share the work. The first line says what the records depend on.
+///
+/// A run that was stopped goes on behind the last whole line. Batches that any file of the folder holds are not done again.
+final class BatchJournal {
+    /// The records by batch, of all files of the folder.
+    private(set) var records: [Int: JSONValue] = [:]
+    /// Where the files lie.
+    let folder: URL
+    private let name: String
+    private let url: URL
+    private let heading: [(key: String, value: String)]
+    private var file: AppendedFile?
+    private var lock: Int32 = -1
+
+    /// Reads what is there; nothing is written.
+    ///
+    /// - Parameters:
+    ///   - folder: where the files lie
+    ///   - name: of what is recorded
+    ///   - shard: whose file is added to
+    ///   - heading: what the records depend on, an object of texts
+    /// - Throws: `FileError` that names a file that depends on something else, or is damaged.
+    init(in folder: URL, name: String, shard: Shard, heading: [(key: String, value: String)]) throws {
+        let part = shard == .whole ? "" : ".\(shard.index + 1)-of-\(shard.count)"
+        url = folder.appendingPathComponent("\(name)\(part).jsonl")
+        self.folder = folder
+        self.name = name
+        self.heading = heading
+        try reread()
+    }
+
+    /// Reads all files again, for what other processes have done.
+    func reread() throws {
+        for file in Self.files(in: folder, name: name) { try read(file) }
+    }
+
+    deinit {
+        if lock >= 0 { close(lock) }
+    }
+
+    /// The names of all files of a name, whoever wrote them.
+    private static func files(in folder: URL, name: String) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0 == "\(name).jsonl" || ($0.hasPrefix("\(name).") && $0.hasSuffix(".jsonl")) }
+            .filter { $0.split(separator: ".").count <= 3 }.sorted().map(folder.appendingPathComponent)
+    }
+
+    /// Adds a batch.
+    func append(_ number: Int, _ records: [JSONTree]) throws {
+        let line = bytes(["batch": .integer(number), "records": .array(records)])
+        try opened().append(line)
+        self.records[number] = try JSONDocument(parsing: line, name: url.path).root["records"]
+    }
+
+    private func bytes(_ tree: JSONTree) -> [UInt8] { JSONWriter().bytes(tree) + [0x0A] }
+
+    /// The own file, begun or cut behind its last whole line.
+    private func opened() throws -> AppendedFile {
+        if let file { return file }
+        try FolderReplacement.make(url.deletingLastPathComponent())
+        try holdLock()
+        let lines = try Self.wholeLines(of: url)
+        let whole = lines.reduce(0) { $0 + $1.count + 1 }
+        let length = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.size] as? Int ?? 0
+        if length > whole, truncate(url.path, whole) != 0 {
+            throw FileError(file: url.path, problem: "cannot be cut behind its last whole line")
+        }
+        let opened = try AppendedFile(url)
+        if lines.isEmpty { try opened.append(bytes(.object(heading.map { ($0.key, .string($0.value)) }))) }
+        file = opened
+        return opened
+    }
+
+    /// Keeps other processes from adding to the same file. The system lets go when the process ends, however it ends.
+    private func holdLock() throws {
+        lock = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        if lock >= 0, flock(lock, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw FileError(
+                file: url.path, problem: "another process adds to it; give each its own part with --shard")
+        }
+    }
+
+    private func read(_ file: URL) throws {
+        for (number, line) in try Self.wholeLines(of: file).enumerated() {
+            let root = try JSONDocument(parsing: line, name: "\(file.path), line \(number + 1)").root
+            if number > 0 {
+                records[try root["batch"].int] = try root["records"]
+                continue
+            }
+            let found = Dictionary(
+                try root.object.map { ($0.key, try $0.value.string) }, uniquingKeysWith: { first, _ in first })
+            let wanted = Dictionary(heading.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+            if let key = Set(found.keys).union(wanted.keys).sorted().first(where: { found[$0] != wanted[$0] }) {
+                throw FileError(
+                    file: file.path,
+                    problem: "is of a run in which \(key) was \(found[key] ?? "absent"), not "
+                        + "\(wanted[key] ?? "absent"); give another output folder, or the same settings")
+            }
+        }
+    }
+
+    private static func wholeLines(of file: URL) throws -> [Data] {
+        guard FileManager.default.fileExists(atPath: file.path) else { return [] }
+        let bytes = try Data(contentsOf: file)
+        guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
+        return bytes[..<end].split(separator: 0x0A, omittingEmptySubsequences: false).map { Data($0) }
+    }
+}

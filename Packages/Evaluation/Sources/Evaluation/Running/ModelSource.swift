@@ -1,0 +1,67 @@
+import BLIP2
+import Foundation
+import Images
+import JSON
+
+/// A model that is opened when it is first wanted: a run that only has to score opens none.
+final class ModelSource {
+    private let section: ModelSection
+    private var captioner: VisionLanguageParts?
+    private var matcher: ImageTextParts?
+
+    init(_ section: ModelSection) { self.section = section }
+
+    /// The model as one that writes texts.
+    func visionLanguage() throws -> VisionLanguageParts {
+        if let captioner { return captioner }
+        let opened =
+            section.isCheckpoint
+            ? try VisionLanguageParts(
+                section.conversion(), convention: section.convention, imageSize: section.imageSize)
+            : try VisionLanguageParts(
+                directory: URL(fileURLWithPath: section.pretrained), convention: section.convention,
+                imageSize: section.imageSize)
+        captioner = opened
+        return opened
+    }
+
+    /// The model as one that compares pictures with texts.
+    func imageText() throws -> ImageTextParts {
+        if let matcher { return matcher }
+        let opened =
+            section.isCheckpoint
+            ? try ImageTextParts(section.conversion(), imageSize: section.imageSize)
+            : try ImageTextParts(
+                directory: URL(fileURLWithPath: section.pretrained), imageSize: section.imageSize)
+        matcher = opened
+        return opened
+    }
+}
+
+extension ModelSection {
+    /// Whether the weights are a file, to which the frozen parts belong.
+    var isCheckpoint: Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: pretrained, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+
+    /// The checkpoint with the parts that it lacks, as one model.
+    func conversion() throws -> Conversion {
+        var options = Conversion.Options()
+        options.vision = vision.map { URL(fileURLWithPath: $0) }
+        options.language = language.map { URL(fileURLWithPath: $0) }
+        options.tokenizer = vocabulary.map { URL(fileURLWithPath: $0) }
+        return try Conversion(of: URL(fileURLWithPath: pretrained), options: options)
+    }
+
+    /// The files that the weights lie in.
+    var weightFiles: [URL] {
+        let paths = isCheckpoint ? [pretrained, vision, language].compactMap { $0 } : [pretrained]
+        return paths.flatMap { path -> [URL] in
+            let url = URL(fileURLWithPath: path)
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [url] }
+            return names.filter { $0.hasSuffix(".safetensors") || $0.hasSuffix(".bin") }.sorted()
+                .map(url.appendingPathComponent)
+        }
+    }
+}
