@@ -31,7 +31,7 @@ struct EvaluationRunTests {
     }
 
     private func results(_ name: String, _ options: [String] = []) throws -> JSONValue {
-        let outcome = try evaluate(name, options + ["run.seed=1"], in: folder.file(name))
+        let outcome = try evaluate(name, options + ["run.batch_size_eval=7"], in: folder.file(name))
         #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome)")
         return try JSONDocument(parsing: Array(outcome.output.utf8), name: "output").root
     }

@@ -34,6 +34,11 @@ public struct ModelSection: Configurable, Sendable {
                 "pretrained",
                 "\(pretrained): there is no such file or folder; name yours with --options model.pretrained=PATH")
         }
+        let parts = [("vit_model", vision), ("opt_model", opt), ("t5_model", t5), ("bert_model", vocabulary)]
+        if !isCheckpoint, let part = parts.first(where: { $0.1 != nil }) {
+            throw section.error(
+                part.0, "belongs to a checkpoint; \(pretrained) is a folder, which holds all of a model")
+        }
     }
 }
 

@@ -17,7 +17,7 @@ public struct RunSection: Configurable, Sendable {
     let settings: Settings
     /// The splits that are evaluated.
     public let splits: [String]
-    /// Samples of a bootstrap, for 95 % intervals; nil for none.
+    /// The bootstrap for 95 % intervals; nil for none, and for retrieval.
     public let bootstrap: Bootstrap?
     private let splitsError: @Sendable (_ problem: String) -> ConfigurationError
 
@@ -28,19 +28,24 @@ public struct RunSection: Configurable, Sendable {
         splitsError = { ConfigurationError(place: place.place, path: place.path, problem: $0) }
         if splits.isEmpty { throw section.error("splits", "is empty, wanted at least one") }
         if Set(splits).count < splits.count { throw section.error("splits", "names a split twice") }
+        let task = try section.required("task", as: Task.self)
+        bootstrap = task == .retrieval ? nil : try Self.bootstrap(section)
+        switch task {
+        case .captioning: settings = .captioning(try CaptioningSettings(section))
+        case .vqa: settings = .vqa(try AnsweringSettings(section))
+        case .gqa: settings = .gqa(try AnsweringSettings(section))
+        case .retrieval: settings = .retrieval(try RetrievalSettings(section))
+        }
+    }
+
+    private static func bootstrap(_ section: ConfigurationSection) throws -> Bootstrap? {
         let sampleCount = try section.optional("bootstrap", as: Int.self)
         let seed = try section.value("seed", default: 42)
         if let sampleCount, sampleCount < 1 {
             throw section.error("bootstrap", "is \(sampleCount), wanted at least 1")
         }
         if seed < 0 { throw section.error("seed", "is \(seed), wanted at least 0") }
-        bootstrap = sampleCount.map { Bootstrap(sampleCount: $0, seed: UInt64(seed)) }
-        switch try section.required("task", as: Task.self) {
-        case .captioning: settings = .captioning(try CaptioningSettings(section))
-        case .vqa: settings = .vqa(try AnsweringSettings(section))
-        case .gqa: settings = .gqa(try AnsweringSettings(section))
-        case .retrieval: settings = .retrieval(try RetrievalSettings(section))
-        }
+        return sampleCount.map { Bootstrap(sampleCount: $0, seed: UInt64(seed)) }
     }
 
     /// Throws `ConfigurationError` if a split is wanted that the data set has not.

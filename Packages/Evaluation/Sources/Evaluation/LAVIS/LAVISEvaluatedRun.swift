@@ -36,7 +36,7 @@ struct LAVISEvaluatedRun: Configurable {
         func take(_ key: String, default standard: Int) throws {
             settings.append(("run.\(key)", .integer(try section.value(key, default: standard))))
         }
-        for key in ["batch_size_eval", "seed"] {
+        for key in ["batch_size_eval"] + (task == .retrieval ? [] : ["seed"]) {
             if let value = try section.optional(key, as: Int.self) { settings.append(("run.\(key)", .integer(value))) }
         }
         switch task {
@@ -65,6 +65,7 @@ struct LAVISEvaluatedRun: Configurable {
                 "the original does not read them under run"
             ),
             (["inference_method", "num_ans_candidates"], "BLIP-2 generates its answers, whatever they say"),
+            (task == .retrieval ? ["seed"] : [], "nothing is drawn"),
             (["batch_size_train", "train_splits", "valid_splits", "runner", "log_freq"], "nothing is trained"),
         ]
         for (keys, reason) in groups {

@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 
 /// An evaluation's configuration of LAVIS, as the original's `lavis/projects/*/eval/*.yaml` are, in this project's terms.
 ///
@@ -111,6 +112,15 @@ struct LAVISModelKeys: Configurable {
         return found?.value ?? (architecture == .t5 ? "flan-t5-xl" : "opt-2.7b")
     }
 
+    private var remarks: [String] {
+        lemmatizes ? ["model.apply_lemmatizer: not used; answers are scored as they stand"] : []
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
     /// The section in this project's terms.
     func model(_ places: LAVISPlaces) -> LAVISEvaluatedModel {
         let files = Self.files(kind)
@@ -118,10 +128,12 @@ struct LAVISModelKeys: Configurable {
             isFinetuned
             ? finetuned ?? "\(places.checkpoints)/\(files.finetuned ?? files.pretrained)"
             : pretrained ?? "\(places.checkpoints)/\(files.pretrained)"
-        var settings: [(path: String, value: PlainValue)] = [
-            ("model.pretrained", .string(path)),
-            ("model.vit_model", .string(vision ?? "\(places.checkpoints)/eva_vit_g.pth")),
-        ]
+        var settings: [(path: String, value: PlainValue)] = [("model.pretrained", .string(path))]
+        // This project's folders hold all of a model.
+        if isFolder(path) {
+            return LAVISEvaluatedModel(settings: settings, prompt: prompt, remarks: remarks)
+        }
+        settings.append(("model.vit_model", .string(vision ?? "\(places.checkpoints)/eva_vit_g.pth")))
         switch architecture {
         case .opt, .t5:
             settings.append(
@@ -133,8 +145,6 @@ struct LAVISModelKeys: Configurable {
             settings.append(
                 ("model.bert_model", .string(vocabulary ?? "\(places.checkpoints)/bert-base-uncased")))
         }
-        return LAVISEvaluatedModel(
-            settings: settings, prompt: prompt,
-            remarks: lemmatizes ? ["model.apply_lemmatizer: not used; answers are scored as they stand"] : [])
+        return LAVISEvaluatedModel(settings: settings, prompt: prompt, remarks: remarks)
     }
 }

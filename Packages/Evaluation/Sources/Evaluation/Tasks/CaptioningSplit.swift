@@ -106,7 +106,15 @@ private struct CaptioningPhase: EvaluationPhase {
 
     let name = "captions"
     let unit = "pictures"
-    var batches: [[Int]] { consecutiveBatches(of: pictures.count, size: settings.batchSize) }
+    let batches: [[Int]]
+
+    init(pictures: [CaptionedImage], folder: URL, settings: CaptioningSettings, model: ModelSource) {
+        self.pictures = pictures
+        self.folder = folder
+        self.settings = settings
+        self.model = model
+        batches = consecutiveBatches(of: pictures.count, size: settings.batchSize)
+    }
 
     func records(of batch: [Int]) throws -> [JSONTree] {
         let images = try batch.map { try PictureFile(folder.appendingPathComponent(pictures[$0].image)).decode() }

@@ -120,7 +120,15 @@ private struct MatchPhase: EvaluationPhase {
 
     let name = "matches"
     let unit = "pictures"
-    var batches: [[Int]] { consecutiveBatches(of: set.pictures.count, size: 1) }
+    let batches: [[Int]]
+
+    init(set: RetrievalSet, textsOfPicture: [[Int]], batchSize: Int, model: ModelSource) {
+        self.set = set
+        self.textsOfPicture = textsOfPicture
+        self.batchSize = batchSize
+        self.model = model
+        batches = consecutiveBatches(of: set.pictures.count, size: 1)
+    }
 
     func records(of batch: [Int]) throws -> [JSONTree] {
         let matcher = RetrievalMatcher(try model.imageText())
