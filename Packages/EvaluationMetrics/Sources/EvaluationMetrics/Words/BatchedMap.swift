@@ -19,6 +19,9 @@ final class BatchedMap<Value: Sendable, Output: Sendable> {
 
     init(_ transform: @escaping @Sendable (Value) throws -> Output) { self.transform = transform }
 
+    /// What is under way still uses libraries that are torn down when a program ends.
+    deinit { group.wait() }
+
     /// Takes the next value.
     func append(_ value: Value) {
         batch.append(value)
