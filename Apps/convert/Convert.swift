@@ -11,11 +11,12 @@ struct Convert: Program {
         commandName: "convert",
         abstract: "Makes a folder that transformers and this project open, of any checkpoint of BLIP-2.",
         discussion: """
-            Reads folders of transformers and files of LAVIS (.pth) of stages 0, 1 and 2, and language models. What LAVIS \
-            froze it does not store: name the image encoder's file and the language model's folder. The plan comes first: \
-            every key is used, absent by design with its reason, missing or unexpected. Tensors pass through one at a \
-            time, and the folder appears whole or not at all. With int8, matrices have 8 bits and a scale for each row, \
-            outlying columns stay in bfloat16, and all else is in float32; this project alone reads such folders.
+            Reads folders of transformers and files of LAVIS (.pth) of stages 0, 1 and 2, language models, EVA and \
+            BERT. What LAVIS froze it does not store: name the image encoder's file and the language model's folder. \
+            The plan comes first: every key is used, absent by design with its reason, missing or unexpected. \
+            Tensors pass through one at a time, and the folder appears whole or not at all. With int8, matrices have \
+            8 bits and a scale for each row, outlying columns stay in bfloat16, and all else is in float32; this \
+            project alone reads such folders.
             """)
 
     static var examples: [String] {

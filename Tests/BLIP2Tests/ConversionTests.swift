@@ -1,11 +1,15 @@
+import BERT
 import BLIP2
 import Checkpoints
 import Foundation
 import Images
 import JSON
+import Layers
 import Tensors
 import TestSupport
 import Testing
+import TextTokenizers
+import VisionEncoder
 
 /// Conversion loses nothing: what comes out holds the bits that went in, and every key is accounted for.
 struct ConversionTests {
@@ -116,6 +120,53 @@ struct ConversionTests {
         #expect(tokens.end == 202, "captions end with the newline, whatever ends texts of the language model")
         #expect(try captions(folder) == captions(Self.fixture))
         #expect(try Captioner(directory: folder).parts.convention == .lavis)
+    }
+
+    @Test func anImageEncoderOfItsOwnBecomesAFolder() throws {
+        let parts = try split()
+        var options = options()
+        options.sizes = Self.fixture.appending(path: "config.json")
+        let conversion = try Conversion(of: parts.vision, options: options)
+        #expect(conversion.account.isSound && conversion.account.dispensed.flatMap(\.names).count == 2)
+        try conversion.write(to: scratch.file("out"))
+        let folder = ModelDirectory(scratch.file("out"))
+        let sizes = try folder.configuration(ViTConfiguration.self, kind: ModelKind.vision)
+        let encoder = VisionTransformer(sizes, weights: .unset)
+        try load(encoder, from: folder.weights(), prefix: "visual_encoder.")
+        let expected = try VisionLanguageParts(directory: Self.fixture).model.images.encoder
+        for (own, other) in zip(encoder.namedParameters, expected.namedParameters) {
+            expectSameBits(own.parameter.value.detached(), other.parameter.value.detached(), own.name)
+        }
+    }
+
+    /// A file as the first BERTs were published: norms with gamma and beta, heads, position numbers.
+    @Test func aBERTOfItsOwnBecomesAFolder() throws {
+        let sizes = BERTConfiguration.tiny
+        let model = BERTModel(sizes, weights: .random(RandomKey(seed: 4)))
+        let weights = model.namedParameters.map { (name: $0.name, tensor: $0.parameter.value.detached()) }
+        let published = weights.map { name, tensor in
+            let old = name.replacing("LayerNorm.weight", with: "LayerNorm.gamma")
+                .replacing("LayerNorm.bias", with: "LayerNorm.beta")
+            return (name: "bert.\(old)", tensor: tensor)
+        }
+        let original = ModelDirectory(scratch.file("bert"))
+        try original.write(
+            sizes, kind: ModelKind.bert,
+            published + [
+                ("cls.predictions.bias", Tensor(zeros: [3])), ("bert.embeddings.position_ids", Tensor(zeros: [1, 4])),
+            ])
+        let texts = ["a red circle", "two blue squares"]
+        try WordPieceTokenizer.trained(on: texts, vocabularyCount: 200).save(to: original.url)
+        let conversion = try Conversion(of: original.url, options: options())
+        #expect(conversion.account.isSound, "\(conversion.lines)")
+        #expect(conversion.account.dispensed.flatMap(\.names).count == 2)
+        try conversion.write(to: scratch.file("out"))
+        let folder = ModelDirectory(scratch.file("out"))
+        let made = try folder.weights()
+        #expect(made.names.sorted() == weights.map(\.name).sorted())
+        for (name, tensor) in weights { expectSameBits(try made.tensor(named: name), tensor, name) }
+        #expect(try folder.configuration(BERTConfiguration.self, kind: ModelKind.bert) == sizes)
+        #expect(FileManager.default.fileExists(atPath: folder.file("vocab.txt").path))
     }
 
     @Test func whatIsMissingIsNamed() throws {

@@ -11,7 +11,9 @@ import TextTokenizers
 import VisionEncoder
 
 /// The weights of a folder, or of a file in any format that checkpoints come in.
-func openWeights(_ path: String) throws -> any TensorSource { try Checkpoint.open(URL(fileURLWithPath: path)) }
+func openWeights(_ path: String) throws -> any TensorSource {
+    isFolder(path) ? try ModelDirectory(path).weights() : try Checkpoint.open(URL(fileURLWithPath: path))
+}
 
 /// The files that the weights under a path lie in: the file itself, or all of a folder.
 func weightFiles(of path: String) -> [URL] {

@@ -1,3 +1,4 @@
+import BERT
 import Checkpoints
 import Foundation
 import Images
@@ -21,7 +22,8 @@ extension Conversion {
         let checkpoint = isFolder.boolValue ? try folder.weights() : try Checkpoint.open(url)
         guard let kind = CheckpointKind(names: checkpoint.names) else {
             throw CheckpointError(
-                file: url.path, problem: "holds no model that is known; wanted one of BLIP-2, OPT, T5, or a P-Former")
+                file: url.path,
+                problem: "holds no model that is known; wanted one of BLIP-2, OPT, T5, BERT, EVA, or a P-Former")
         }
         switch kind {
         case .huggingFaceCaptioner: try self.init(captioner: folder, checkpoint, options)
@@ -30,10 +32,8 @@ extension Conversion {
         case .lavisRepresentation: try self.init(lavisMatcher: checkpoint, folder, options)
         case .prompts: try self.init(prompts: checkpoint, options)
         case .opt, .t5: try self.init(language: folder, checkpoint, kind, options)
-        case .vision, .bert:
-            throw CheckpointError(
-                file: url.path,
-                problem: "is \(kind.description), which is used as it is: name it where a model is made from it")
+        case .vision: try self.init(vision: checkpoint, options)
+        case .bert: try self.init(bert: folder, checkpoint, options)
         }
     }
 
@@ -76,7 +76,22 @@ extension Conversion {
             options: options)
     }
 
+    private init(bert folder: ModelDirectory, _ checkpoint: any StoredCheckpoint, _ options: Options) throws {
+        let input = try ConversionInput("BERT", checkpoint, .bert, family: nil)
+        let sizes = try folder.configuration(BERTConfiguration.self, kind: ModelKind.bert)
+        try self.init(
+            [input], to: .bert(sizes, hasPooler: input.source.shape(of: "bert.pooler.dense.weight") != nil),
+            companions: CompanionFiles(tokenizer: WordPieceTokenizer(directory: options.tokenizer ?? folder.url)),
+            options: options)
+    }
+
     // MARK: From LAVIS
+
+    private init(vision checkpoint: any StoredCheckpoint, _ options: Options) throws {
+        let input = try ConversionInput("image encoder", checkpoint, .vision, family: nil)
+        let sizes = try options.sizes.map { try Self.sizes(in: $0).vision } ?? InferredSizes(input.source).vision()
+        try self.init([input], to: .vision(sizes), companions: CompanionFiles(), options: options)
+    }
 
     private init(lavisCaptioner checkpoint: any StoredCheckpoint, _ options: Options) throws {
         var inputs = [try ConversionInput("Q-Former", checkpoint, .lavisCaptioner, family: nil)]
@@ -176,12 +191,14 @@ extension Conversion {
         return try WordPieceTokenizer(directory: directory)
     }
 
+    private static func sizes(in file: URL) throws -> BLIP2Configuration {
+        try ModelDirectory(file.deletingLastPathComponent())
+            .settings(RetrievalConfiguration.self, in: file.lastPathComponent).blip2
+    }
+
     /// The sizes of the image side: those of a `config.json`, or those that the shapes tell.
     private static func blip2(_ inputs: [ConversionInput], _ options: Options) throws -> BLIP2Configuration {
-        if let file = options.sizes {
-            return try ModelDirectory(file.deletingLastPathComponent())
-                .settings(RetrievalConfiguration.self, in: file.lastPathComponent).blip2
-        }
+        if let file = options.sizes { return try sizes(in: file) }
         let names = inputs.flatMap(\.source.names)
         guard names.contains("visual_encoder.patch_embed.proj.weight") else {
             throw CheckpointError(

@@ -30,11 +30,18 @@ public struct ConversionInput {
                     .rename("decoder.**", "opt_model.model.decoder.**"), .rename("**", "opt_model.**"),
                 ])
             case .t5: KeyMap([.rename("**", "t5_model.**")])
-            case .bert: KeyMap([.rename("bert.**", "bert.**"), .rename("**", "bert.**")])
+            case .bert: Self.bert
             case .lavisCaptioner, .lavisRepresentation, .prompts: KeyMap([])
             }
         source = try KeyBiasFreeSource(checkpoint).renamed(by: map)
     }
+
+    /// The oldest files call the weight and bias of a norm gamma and beta; those of `BertModel` alone have no prefix.
+    private static let bert = KeyMap([
+        .rename("cls.**", "cls.**"), .rename("bert.**.gamma", "bert.**.weight"),
+        .rename("bert.**.beta", "bert.**.bias"), .rename("bert.**", "bert.**"), .rename("**.gamma", "bert.**.weight"),
+        .rename("**.beta", "bert.**.bias"), .rename("**", "bert.**"),
+    ])
 
     /// Why a tensor in LAVIS's names is not needed; nil if there is no reason.
     static func reasonAgainst(_ name: String, in model: ConversionTarget) -> String? {

@@ -1,8 +1,10 @@
+import BERT
 import Checkpoints
 import LanguageModels
 import Layers
 import PFormer
 import Tensors
+import VisionEncoder
 
 /// The model that a conversion makes: its weights, their names in the folder, and the folder's `config.json`.
 struct ConversionTarget {
@@ -71,6 +73,27 @@ struct ConversionTarget {
                 ("opt_model.", "the frozen language model"), ("t5_model.", "the frozen language model"),
             ],
             writeConfiguration: { try $0.write(configuration, kind: ModelKind.promptTransformer, storedAs: $1) })
+    }
+
+    /// An image encoder, in this library's own layout.
+    static func vision(_ configuration: ViTConfiguration) -> ConversionTarget {
+        let model = VisionTransformer(configuration, weights: .unset)
+        return ConversionTarget(
+            description: "an image encoder, as recipes open it", wanted: weights(model, prefix: "visual_encoder."),
+            keys: KeyMap([]), dispensable: [],
+            writeConfiguration: { try $0.write(configuration, kind: ModelKind.vision, storedAs: $1) })
+    }
+
+    /// A BERT, with the map of its first token's state if the checkpoint has it.
+    static func bert(_ configuration: BERTConfiguration, hasPooler: Bool) -> ConversionTarget {
+        let model: any Module =
+            hasPooler
+            ? BERTModel(configuration, weights: .unset) : BERTEncoder(configuration, weights: .unset)
+        return ConversionTarget(
+            description: "a BERT, as BertModel of transformers opens it", wanted: weights(model, prefix: "bert."),
+            keys: KeyMap([.rename("bert.**", "**")]),
+            dispensable: [("cls.", "the heads of pre-training, which nothing here asks")],
+            writeConfiguration: { try $0.write(configuration, kind: ModelKind.bert, storedAs: $1) })
     }
 
     /// A language model of its own.
