@@ -125,6 +125,9 @@ struct LAVISEvaluationTests {
             answering("ok_vqa", "", task: "vqa", split: "test", model: "apply_lemmatizer: True"),
             options: options("ok_vqa"), in: folder.file("okvqa"))
         #expect(try #require(table).contains("18 questions"), "two open questions about each of nine pictures")
+        let scores = try JSONDocument(contentsOf: folder.file("okvqa/test/results.json")).root["scores"]
+        #expect(
+            try scores["without_lemmatizer"]["count"].int == 18 && table?.contains("without the lemmatizer") == true)
     }
 
     @Test func noCapsWritesForTheServerAlone() throws {

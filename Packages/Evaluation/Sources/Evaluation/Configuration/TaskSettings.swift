@@ -32,6 +32,8 @@ public struct AnsweringSettings: Sendable {
     public let batchSize: Int
     /// Whether questions are batched as the reference's are, whose padding counts.
     public let followsReferenceBatches: Bool
+    /// Whether nouns and verbs of answers are put into their base forms before they are scored.
+    public let lemmatizes: Bool
 
     init(_ section: ConfigurationSection) throws {
         var writing = QuestionAnswerer.Options()
@@ -44,6 +46,7 @@ public struct AnsweringSettings: Sendable {
         writing.countsPadding = followsReferenceBatches
         self.writing = writing
         batchSize = try section.count("batch_size_eval", default: 16)
+        lemmatizes = try section.value("apply_lemmatizer", default: false)
     }
 }
 

@@ -23,15 +23,16 @@ struct LAVISEvaluation: Configurable {
 
     /// The settings of this project's configuration.
     var settings: [(path: String, value: PlainValue)] {
-        var prompt: [(path: String, value: PlainValue)] = []
+        var others: [(path: String, value: PlainValue)] = []
         // Quirk: the task of captioning does not know the run's prompt; it takes the model's.
-        if run.task == .captioning { prompt.append(("run.prompt", .string(model.prompt))) }
+        if run.task == .captioning { others.append(("run.prompt", .string(model.prompt))) }
+        if model.lemmatizes && run.task == .vqa { others.append(("run.apply_lemmatizer", .bool(true))) }
         return model.settings + data.settings(isScored: run.isScored)
-            + [("model.image_size", .integer(data.imageSize))] + run.settings + prompt
+            + [("model.image_size", .integer(data.imageSize))] + run.settings + others
     }
 
     /// What of the file is of no use here, in sentences.
-    var remarks: [String] { run.remarks + model.remarks }
+    var remarks: [String] { run.remarks }
 
     /// The folder that the file names for its results.
     var outputFolder: String? { run.outputFolder }
@@ -52,7 +53,7 @@ struct LAVISPlaces: Configurable {
 struct LAVISEvaluatedModel {
     let settings: [(path: String, value: PlainValue)]
     let prompt: String
-    let remarks: [String]
+    let lemmatizes: Bool
 }
 
 /// The keys of the section `model`.
@@ -112,10 +113,6 @@ struct LAVISModelKeys: Configurable {
         return found?.value ?? (architecture == .t5 ? "flan-t5-xl" : "opt-2.7b")
     }
 
-    private var remarks: [String] {
-        lemmatizes ? ["model.apply_lemmatizer: not used; answers are scored as they stand"] : []
-    }
-
     private func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
@@ -131,7 +128,7 @@ struct LAVISModelKeys: Configurable {
         var settings: [(path: String, value: PlainValue)] = [("model.pretrained", .string(path))]
         // This project's folders hold all of a model.
         if isFolder(path) {
-            return LAVISEvaluatedModel(settings: settings, prompt: prompt, remarks: remarks)
+            return LAVISEvaluatedModel(settings: settings, prompt: prompt, lemmatizes: lemmatizes)
         }
         settings.append(("model.vit_model", .string(vision ?? "\(places.checkpoints)/eva_vit_g.pth")))
         switch architecture {
@@ -145,6 +142,6 @@ struct LAVISModelKeys: Configurable {
             settings.append(
                 ("model.bert_model", .string(vocabulary ?? "\(places.checkpoints)/bert-base-uncased")))
         }
-        return LAVISEvaluatedModel(settings: settings, prompt: prompt, remarks: remarks)
+        return LAVISEvaluatedModel(settings: settings, prompt: prompt, lemmatizes: lemmatizes)
     }
 }

@@ -121,7 +121,9 @@ public struct EvaluationRun {
     private func heading(
         _ split: String, weights: [StoredFile], data: [StoredFile]
     ) -> [(key: String, value: String)] {
-        let immaterial = ["run.splits", "run.bootstrap", "run.seed", "run.metrics", "run.meteor"]
+        let immaterial = [
+            "run.splits", "run.bootstrap", "run.seed", "run.metrics", "run.meteor", "run.apply_lemmatizer",
+        ]
         let own = settings.filter { setting in
             !immaterial.contains(setting.path) && !setting.path.hasPrefix("datasets.")
         }

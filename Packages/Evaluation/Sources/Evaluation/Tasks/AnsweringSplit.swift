@@ -71,9 +71,10 @@ struct AnsweringSplit: SplitTask {
             guard id == question.id else { throw record.error("is of question \(id), wanted \(question.id)") }
             return try record["answer"].string
         }
-        let scored = try AnsweredQuestions(questions, answers: answers, truth, bootstrap)
+        let scored = try AnsweredQuestions(
+            questions, answers: answers, truth, lemmatizes: settings.lemmatizes, bootstrap)
         return SplitResult(
-            predictions: predictions(answers), samples: scored.samples, scores: scored.report?.tree,
+            predictions: predictions(scored.items.map(\.compared)), samples: scored.samples, scores: scored.scores,
             table: scored.table, page: AnswerPage(scored).page)
     }
 
