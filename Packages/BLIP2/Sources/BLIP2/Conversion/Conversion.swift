@@ -71,7 +71,7 @@ public struct Conversion {
             + [
                 "result: \(result); \(entries.count) tensors in \(options.storage.rawValue), \(byteCount) bytes in "
                     + "\(files) file\(files == 1 ? "" : "s")"
-                    + (options.storage == .int8 ? ", and the columns that are kept apart" : "")
+                    + (options.storage == .int8 ? ", with columns that are kept apart, for this project alone" : "")
             ] + account.lines
     }
 
