@@ -1,6 +1,8 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 // Every library target of Packages/ stands here too, because a client that depends on this repository by URL and
 // version can reach nothing else. `make check` compares this list with the packages' own manifests.
 let package = Package(
@@ -139,67 +141,49 @@ let package = Package(
 
         // Apps
         .target(
-            name: "Programs", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            name: "Programs", dependencies: [argumentParser],
             path: "Apps/shared"),
         .executableTarget(
             name: "caption",
             dependencies: [
-                "BLIP2", "Images", "JSON", "LanguageModels", "Programs", "Reports", "Tensors",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BLIP2", "Images", "JSON", "LanguageModels", "Programs", "Reports", "Tensors", argumentParser,
             ],
             path: "Apps/caption"),
         .executableTarget(
             name: "convert",
-            dependencies: [
-                "BLIP2", "Checkpoints", "Programs", "Tensors",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["BLIP2", "Checkpoints", "Programs", "Tensors", argumentParser],
             path: "Apps/convert"),
         .executableTarget(
             name: "inspect",
-            dependencies: [
-                "BLIP2", "JSON", "Programs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["BLIP2", "JSON", "Programs", argumentParser],
             path: "Apps/inspect"),
         .executableTarget(
             name: "dataset",
-            dependencies: [
-                "Configuration", "Datasets", "JSON", "Programs", "Reports",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["Configuration", "Datasets", "JSON", "Programs", "Reports", argumentParser],
             path: "Apps/dataset"),
         .executableTarget(
             name: "evaluate",
             dependencies: [
                 "BLIP2", "Datasets", "Evaluation", "EvaluationMetrics", "JSON", "METEORConversion", "Programs",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                argumentParser,
             ],
             path: "Apps/evaluate", exclude: ["configurations"]),
         .executableTarget(
             name: "tokenize",
-            dependencies: [
-                "JSON", "Programs", "TextTokenizers",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["JSON", "Programs", "TextTokenizers", argumentParser],
             path: "Apps/tokenize"),
         .executableTarget(
             name: "train",
-            dependencies: [
-                "Communication", "JSON", "Programs", "Recipes", "Tensors", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["Communication", "JSON", "Programs", "Recipes", "Tensors", "Training", argumentParser],
             path: "Apps/train", exclude: ["recipes"]),
 
         // Tools
         .executableTarget(
-            name: "checks", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            name: "checks", dependencies: [argumentParser],
             path: "Tools/Checks"),
         .executableTarget(
             name: "judge",
-            dependencies: [
-                "EvaluationMetrics", "JSON", "Reports", "SmallWorld",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["EvaluationMetrics", "JSON", "Reports", "SmallWorld", argumentParser],
             path: "Tools/Demo", exclude: ["stages.mk"]),
         .target(
             name: "SmallWorld", dependencies: ["Images", "JSON", "Tensors", "TextTokenizers"],
@@ -208,13 +192,12 @@ let package = Package(
             name: "full-size",
             dependencies: [
                 "BLIP2", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "Programs", "QFormer", "Tensors",
-                "TextTokenizers", "VisionEncoder",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "TextTokenizers", "VisionEncoder", argumentParser,
             ],
             path: "Tools/FullSize", exclude: ["stage2.yaml"]),
         .executableTarget(
             name: "world",
-            dependencies: ["SmallWorld", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["SmallWorld", argumentParser],
             path: "Tools/World/Command"),
 
         // Tests
