@@ -6,8 +6,9 @@ INLINE V TK_FN(relu_slope)(V x) { return TK_FN(select)(x > 0.0f, (V)1.0f, (V)0.0
 
 /// x * Phi(x) = max(x, 0) - |x| * Phi(-|x|): from the upper tail, which keeps the result accurate relative to itself.
 INLINE V TK_FN(gelu)(V x) {
-    V c = TK_FN(clamp)(x, TK_GAUSSIAN_END);
-    return TK_FN(relu)(x) - TK_FN(absolute)(c) * TK_FN(normal_tail)(c, TK_FN(gaussian)(c));
+    V size = TK_FN(absolute)(x);
+    size = size > TK_GAUSSIAN_END ? (V)TK_GAUSSIAN_END : size;
+    return TK_FN(relu)(x) - size * TK_FN(normal_tail)(size, TK_FN(gaussian)(size));
 }
 
 /// Phi(x) + x * phi(x).

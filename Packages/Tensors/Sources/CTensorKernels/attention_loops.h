@@ -36,12 +36,12 @@ static float TK_FN(exp_row)(float *x, float shift, int64_t count) {
     V total = (V)0.0f;
     int64_t i = 0;
     for (; i + TK_LANES <= count; i += TK_LANES) {
-        V e = TK_FN(exp)(TK_FN(load)(x + i) - shift);
+        V e = TK_FN(exp_of_negative)(TK_FN(load)(x + i) - shift);
         TK_FN(store)(x + i, e);
         total += e;
     }
     if (i < count) {
-        V e = TK_FN(exp)(TK_FN(load_some)(x + i, count - i, -INFINITY) - shift);
+        V e = TK_FN(exp_of_negative)(TK_FN(load_some)(x + i, count - i, -INFINITY) - shift);
         TK_FN(store_some)(x + i, e, count - i);
         total += e;
     }

@@ -29,6 +29,8 @@ INLINE void TK_FN(micro)(const int rows, const int vectors, TK_FN(rows) a, const
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
         row[i] = a.first + i * a.row;
+        // The result's lines are on their way while the sums grow.
+        for (int j = 0; j < vectors * TK_LANES; j += 16) __builtin_prefetch(c + i * ldc + j, 1);
 #pragma clang loop unroll(full)
         for (int j = 0; j < vectors; j++) sums[i][j] = (V)0.0f;
     }
@@ -104,7 +106,7 @@ static void TK_FN(part_panel)(int64_t width, int64_t columns, int64_t m, TK_FN(r
 }
 
 /// Floats of a row of the panel that begins at a column: 1, 2 or 4 vectors.
-INLINE int64_t TK_FN(panel_row)(int64_t n, int64_t column) {
+static int64_t TK_FN(panel_row)(int64_t n, int64_t column) {
     int64_t rest = n - column;
     return rest <= TK_LANES ? TK_LANES : rest <= 2 * TK_LANES ? 2 * TK_LANES : PANEL_WIDTH;
 }
@@ -157,15 +159,34 @@ static void TK_FN(pack_panel)(const float *b, int64_t b_row, int64_t b_step, int
     }
 }
 
-/// Rows of op(A) that lie across memory, brought side by side block by block.
+/// Some panels of one cut, a few rows at a time for all of them, so that long rows are read along memory.
+static void TK_FN(pack_group)(const tk_block *t, const float *b, int64_t first, int64_t depth, float *panels) {
+    int64_t last = tk_min(t->n, first + PANEL_WIDTH * PANEL_GROUP);
+    int64_t grain = t->b_step == 1 ? PACKED_STEPS : depth;
+    for (int64_t step = 0; step < depth; step += grain) {
+        int64_t steps = tk_min(grain, depth - step);
+        for (int64_t column = first; column < last; column += PANEL_WIDTH) {
+            float *panel = panels + (column - first) * depth + step * TK_FN(panel_row)(t->n, column);
+            TK_FN(pack_panel)(b + step * t->b_row, t->b_row, t->b_step, t->n, column, steps, panel);
+        }
+    }
+}
+
+/// Rows of op(A) that lie across memory, brought side by side block by block, a few steps of all blocks at a time.
 static TK_FN(rows) TK_FN(pack_blocks)(const tk_block *t, const float *a, int64_t depth) {
     float *packed = tk_scratch(TK_SCRATCH_BLOCK, tk_ceil_divide(t->m, BLOCK_ROWS) * BLOCK_ROWS * depth);
     int64_t whole = t->m / BLOCK_ROWS * BLOCK_ROWS;
-    for (int64_t p = 0; p < depth; p++) {
-        const float *x = a + p * t->a_step;
-        float *y = packed + p * BLOCK_ROWS;
-        for (int64_t i = 0; i < whole; i += BLOCK_ROWS) memcpy(y + i * depth, x + i, BLOCK_ROWS * sizeof(float));
-        for (int64_t i = whole; i < t->m; i++) y[whole * depth + i - whole] = x[i];
+    for (int64_t first = 0; first < depth; first += PACKED_STEPS) {
+        int64_t last = tk_min(first + PACKED_STEPS, depth);
+        for (int64_t i = 0; i < whole; i += BLOCK_ROWS) {
+            for (int64_t p = first; p < last; p++) {
+                memcpy(packed + i * depth + p * BLOCK_ROWS, a + p * t->a_step + i, BLOCK_ROWS * sizeof(float));
+            }
+        }
+        for (int64_t p = first; p < last; p++) {
+            float *y = packed + whole * depth + p * BLOCK_ROWS;
+            for (int64_t i = whole; i < t->m; i++) y[i - whole] = a[p * t->a_step + i];
+        }
     }
     return (TK_FN(rows)){packed, 1, BLOCK_ROWS, BLOCK_ROWS * depth};
 }
@@ -176,6 +197,7 @@ static void TK_FN(multiply_cut)(const tk_block *t, int64_t first, int64_t depth)
     const float *b = t->b + first * t->b_row;
     TK_FN(rows) a = {t->a + first * t->a_step, t->a_row, t->a_step, BLOCK_ROWS * t->a_row};
     if (t->a_row == 1 && t->a_step >= FAR && t->n > PANEL_WIDTH) a = TK_FN(pack_blocks)(t, a.first, depth);
+    int64_t group = 0, packed = 0;  // the columns whose panels are packed here, from the first of a group on
     for (int64_t column = 0; column < t->n; column += PANEL_WIDTH) {
         int64_t columns = tk_min(PANEL_WIDTH, t->n - column), width = TK_FN(panel_row)(t->n, column), b_step = width;
         TK_FN(target) target = {.alpha = t->alpha,
@@ -186,9 +208,13 @@ static void TK_FN(multiply_cut)(const tk_block *t, int64_t first, int64_t depth)
             panel = b + column;  // read too seldom to be worth packing, or in cache as it lies
             b_step = t->b_row;
         } else if (t->panels == NULL) {
-            float *own = tk_scratch(TK_SCRATCH_PANEL, PANEL_WIDTH * BLOCK_DEPTH);
-            TK_FN(pack_panel)(b, t->b_row, t->b_step, t->n, column, depth, own);
-            panel = own;
+            float *own = tk_scratch(TK_SCRATCH_PANEL, PANEL_WIDTH * BLOCK_DEPTH * PANEL_GROUP);
+            if (column >= packed) {
+                group = column;
+                packed = column + PANEL_WIDTH * PANEL_GROUP;
+                TK_FN(pack_group)(t, b, column, depth, own);
+            }
+            panel = own + (column - group) * depth;
         }
         float *c = t->c + column;
         if (columns == width) {

@@ -5,8 +5,9 @@
 #include "parallel.h"
 
 /// Rows of a micro-kernel; depth after which sums go to memory, so that a panel's part stays in the first cache; steps
-/// from which on neighbours in a column compete for the same lines of it; depth up to which rows fit it as they lie.
-enum { BLOCK_ROWS = 6, BLOCK_DEPTH = 320, FAR = 256, NEAR = 80 };
+/// from which on neighbours in a column compete for the same lines of it; depth up to which rows fit it as they lie;
+/// steps that are packed at a time, and panels.
+enum { BLOCK_ROWS = 6, BLOCK_DEPTH = 320, FAR = 256, NEAR = 80, PACKED_STEPS = 16, PANEL_GROUP = 4 };
 
 #define TK_LOOPS "block_loops.h"
 #include "each_variant.h"
@@ -28,7 +29,19 @@ typedef struct {
     float *panels;
 } packing;
 
-static void pack_range(void *context, int64_t first, int64_t last) {
+/// Rows of op(B), a few at a time for all panels, so that long rows are read along memory.
+static void pack_rows_range(void *context, int64_t first, int64_t last) {
+    const packing *p = context;
+    for (int64_t step = first; step < last; step += PACKED_STEPS) {
+        int64_t steps = tk_min(PACKED_STEPS, last - step);
+        for (int64_t column = 0; column < p->n; column += p->width) {
+            float *panel = p->panels + column * p->k + step * TK_PICK(panel_row)(p->n, column);
+            TK_PICK(pack_panel)(p->b + step * p->b_row, p->b_row, 1, p->n, column, steps, panel);
+        }
+    }
+}
+
+static void pack_columns_range(void *context, int64_t first, int64_t last) {
     const packing *p = context;
     for (int64_t column = first * p->width; column < tk_min(last * p->width, p->n); column += p->width) {
         TK_PICK(pack_panel)(p->b, p->b_row, p->b_step, p->n, column, p->k, p->panels + column * p->k);
@@ -37,7 +50,11 @@ static void pack_range(void *context, int64_t first, int64_t last) {
 
 void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t k, float *panels) {
     packing p = {b, b_row, b_step, n, k, tk_panel_width(), panels};
-    tk_parallel_ranges(tk_ceil_divide(n, p.width), tk_rows_per_tile(p.width * k), pack_range, &p);
+    if (b_step == 1) {
+        tk_parallel_ranges(k, tk_rows_per_tile(n), pack_rows_range, &p);
+    } else {
+        tk_parallel_ranges(tk_ceil_divide(n, p.width), tk_rows_per_tile(p.width * k), pack_columns_range, &p);
+    }
 }
 
 typedef struct {

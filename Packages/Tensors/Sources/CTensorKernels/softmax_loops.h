@@ -12,7 +12,7 @@ INLINE float TK_FN(row_max)(const float *x, int64_t width) {
 #undef TK_SUM_BLOCK
 #define TK_SUM_BLOCK 1024
 
-/// Sum of e^(x - shift); y keeps these powers, or x - shift, or nothing. What lies a row ahead is fetched meanwhile:
+/// Sum of e^(x - shift), none above 1; y keeps these powers, or x - shift, or nothing. What lies a row ahead is fetched meanwhile:
 /// the first pass over a row waits for memory, this one computes.
 INLINE float TK_FN(row_exp)(const float *x, float shift, kept_values kept, float *y, int64_t width) {
     V total = (V)0.0f;
@@ -22,7 +22,7 @@ INLINE float TK_FN(row_exp)(const float *x, float shift, kept_values kept, float
         for (int64_t end = tk_min(i + TK_SUM_BLOCK, width); i + TK_LANES <= end; i += TK_LANES) {
             __builtin_prefetch(x + i + width);
             V v = TK_FN(load)(x + i) - shift;
-            V e = TK_FN(exp)(v);
+            V e = TK_FN(exp_of_negative)(v);
             if (kept != KEEP_NOTHING) TK_FN(store)(y + i, kept == KEEP_POWERS ? e : v);
             part += e;
         }
@@ -30,7 +30,7 @@ INLINE float TK_FN(row_exp)(const float *x, float shift, kept_values kept, float
     }
     if (i < width) {
         V v = TK_FN(load_some)(x + i, width - i, -INFINITY) - shift;
-        V e = TK_FN(exp)(v);
+        V e = TK_FN(exp_of_negative)(v);
         if (kept != KEEP_NOTHING) TK_FN(store_some)(y + i, kept == KEEP_POWERS ? e : v, width - i);
         total += e;
     }
@@ -93,10 +93,10 @@ static void TK_FN(log_softmax_row_backward)(const float *y, const float *dy, flo
     float total = TK_FN(row_dot)(NULL, dy, width);
     int64_t i = 0;
     for (; i + TK_LANES <= width; i += TK_LANES) {
-        TK_FN(store)(dx + i, TK_FN(load)(dy + i) - TK_FN(exp)(TK_FN(load)(y + i)) * total);
+        TK_FN(store)(dx + i, TK_FN(load)(dy + i) - TK_FN(exp_of_negative)(TK_FN(load)(y + i)) * total);
     }
     if (i < width) {
-        V v = TK_FN(exp)(TK_FN(load_some)(y + i, width - i, 0.0f)) * total;
+        V v = TK_FN(exp_of_negative)(TK_FN(load_some)(y + i, width - i, 0.0f)) * total;
         TK_FN(store_some)(dx + i, TK_FN(load_some)(dy + i, width - i, 0.0f) - v, width - i);
     }
 }

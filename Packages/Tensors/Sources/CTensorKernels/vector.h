@@ -63,6 +63,8 @@ INLINE V TK_FN(clamp)(V x, float bound) {
     return v > bound ? (V)bound : v;
 }
 INLINE V TK_FN(absolute)(V x) { return TK_FN(as_floats)(TK_FN(as_integers)(x) & (VI)0x7fffffff); }
+/// -|x|
+INLINE V TK_FN(minus_absolute)(V x) { return TK_FN(as_floats)(TK_FN(as_integers)(x) | (VI)INT32_MIN); }
 
 /// Sum of the lanes, by halves.
 INLINE float TK_FN(sum)(V v) {
@@ -81,21 +83,31 @@ INLINE float TK_FN(maximum)(V v) {
 /// 2^n for n in [-126, 127].
 INLINE V TK_FN(power_of_two)(VI n) { return TK_FN(as_floats)((n + 127) << 23); }
 
-/// e^(x + low) = y * 2^n for a small correction `low`, y about 1; |x| at most some hundreds.
-INLINE V TK_FN(exp_parts)(V x, V low, VI *n) {
+/// x - n ln 2 for the nearest integer n; |x| at most some hundreds.
+INLINE V TK_FN(exp_rest)(V x, VI *n) {
     const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer, left in the low bits
     V shifted = x * 1.44269504f + shift;
     V rounded = shifted - shift;
     *n = TK_FN(as_integers)(shifted) - 0x4b400000;
     // ln 2 in two parts, the first short enough that its product with n is exact.
     V r = x - rounded * 0.693359375f;
-    r = r - rounded * -2.12194440e-4f + low;
+    return r - rounded * -2.12194440e-4f;
+}
+
+/// e^r for |r| <= ln 2 / 2.
+INLINE V TK_FN(exp_of_rest)(V r) {
     V p = (V)0.00138141511f;
     p = p * r + 0.00836889653f;
     p = p * r + 0.0416684065f;
     p = p * r + 0.166665192f;
     p = p * r + 0.499999933f;
     return p * (r * r) + r + 1.0f;
+}
+
+/// y * 2^n for y about 1 and n <= 127; 0 where that is below the normal numbers.
+INLINE V TK_FN(scaled)(V y, VI n) {
+    // The bits of 2^-127 in this form are those of 0.
+    return y * TK_FN(power_of_two)(n < -127 ? (VI)-127 : n);
 }
 
 /// e^x; 0 below the smallest subnormal, infinity above the largest float.
@@ -105,10 +117,17 @@ INLINE V TK_FN(exp)(V x) {
     V clamped = x < -105.0f ? (V)-105.0f : x;
     clamped = clamped > 90.0f ? (V)90.0f : clamped;
     VI n;
-    V y = TK_FN(exp_parts)(clamped, (V)0.0f, &n);
+    V y = TK_FN(exp_of_rest)(TK_FN(exp_rest)(clamped, &n));
     // In two factors: 2^n alone may be subnormal or exceed the range.
     VI half = n >> 1;
     return y * TK_FN(power_of_two)(half) * TK_FN(power_of_two)(n - half);
+}
+
+/// e^x for x <= 0; 0 where that is below the normal numbers. NaN stays NaN.
+INLINE V TK_FN(exp_of_negative)(V x) {
+    VI n;
+    V y = TK_FN(exp_of_rest)(TK_FN(exp_rest)(x < -105.0f ? (V)-105.0f : x, &n));
+    return TK_FN(scaled)(y, n);
 }
 
 INLINE V TK_FN(log)(V x) {
@@ -147,32 +166,42 @@ INLINE V TK_FN(tanh)(V x) {
     p = p * square + 0.133313309f;
     p = p * square + -0.333332781f;
     V small = x + x * square * p;
-    V large = 1.0f - 2.0f / (TK_FN(exp)(2.0f * size) + 1.0f);
+    V e = TK_FN(exp_of_negative)(-2.0f * size);
+    V large = (1.0f - e) / (1.0f + e);
     VI sign = TK_FN(as_integers)(x) & (VI)INT32_MIN;
     large = TK_FN(as_floats)(TK_FN(as_integers)(large) | sign);
     return TK_FN(select)(size < 0.625f, small, large);
 }
 
-INLINE V TK_FN(sigmoid)(V x) { return 1.0f / (1.0f + TK_FN(exp)(-x)); }
+/// 1 / (1 + e^-x), from e^-|x|, which cannot exceed the range.
+INLINE V TK_FN(sigmoid)(V x) {
+    V e = TK_FN(exp_of_negative)(TK_FN(minus_absolute)(x));
+    return (x < 0.0f ? e : (V)1.0f) / (1.0f + e);
+}
 
-/// s (1 - s) for s = sigmoid(x), from e^-|x|: the difference 1 - s would lose the digits of a small factor.
+/// s (1 - s) for s = sigmoid(x): the difference 1 - s would lose the digits of a small factor.
 INLINE V TK_FN(sigmoid_slope)(V x, V *sigmoid) {
-    V e = TK_FN(exp)(-TK_FN(absolute)(x));
+    V e = TK_FN(exp_of_negative)(TK_FN(minus_absolute)(x));
     V t = 1.0f / (1.0f + e);
     *sigmoid = TK_FN(select)(x < 0.0f, e * t, t);
     return e * t * t;
 }
 
-/// e^(-x*x/2), accurate relative to itself also where it is tiny: the square is taken in two parts, because the
-/// rounding error of the exponent is the relative error of the result. |x| <= TK_GAUSSIAN_END; 0 where it would be
+/// e^(-x*x/2), accurate relative to itself also where it is tiny: the square comes with its rounding error, because
+/// the error of the exponent is the relative error of the result. |x| <= TK_GAUSSIAN_END; 0 where it would be
 /// subnormal.
 INLINE V TK_FN(gaussian)(V x) {
+#if TK_WIDE
+    V square = x * x;
+    V low = __builtin_elementwise_fma(x, x, -square);
+#else
     V high = TK_FN(as_floats)(TK_FN(as_integers)(x) & (VI)0xfffff000);
-    V low = (x - high) * (x + high) * -0.5f;
+    V square = high * high;
+    V low = (x - high) * (x + high);
+#endif
     VI n;
-    V y = TK_FN(exp_parts)(high * high * -0.5f, low, &n);
-    // The bits of 2^-127 in this form are those of 0.
-    return y * TK_FN(power_of_two)(n < -127 ? (VI)-127 : n);
+    V rest = TK_FN(exp_rest)(square * -0.5f, &n) + low * -0.5f;
+    return TK_FN(scaled)(TK_FN(exp_of_rest)(rest), n);
 }
 
 /// Upper tail of the normal distribution at |x|, given gaussian(x): the ratio of the two is smooth.
