@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProcessSettingsTests {
     @Test func anyNumberOfThreadsGivesTheSameBits() async {
         await #expect(processExitsWith: .success) {
-            for workload in Workload.all {
+            for workload in Workload.all + Workload.rounding {
                 ThreadPool.threadCount = 1
                 let single = workload.evaluated()
                 for threadCount in [2, 5] {
@@ -26,9 +26,11 @@ import Testing
         await #expect(processExitsWith: .success) {
             func trained(threadCount: Int) -> [Tensor] {
                 ThreadPool.threadCount = threadCount
-                let model = SmallModel()
-                for step in 1...3 { model.train(step: step) }
-                return model.weights.map { $0.value.detached() }
+                return ProductPrecision.allCases.flatMap { precision in
+                    let model = SmallModel()
+                    for step in 1...3 { withProducts(in: precision) { _ = model.train(step: step) } }
+                    return model.weights.map { $0.value.detached() }
+                }
             }
             let single = trained(threadCount: 1)
             for threadCount in [2, 5] {
@@ -36,6 +38,7 @@ import Testing
                     expectSameBits(pair.0, pair.1, "\(threadCount) threads, weight \(number)")
                 }
             }
+            #expect(single[0].scalars != single[single.count / 2].scalars)
         }
     }
 
@@ -51,6 +54,23 @@ import Testing
                     for (number, pair) in zip(workload.evaluated(), portable).enumerated() {
                         expectClose(
                             pair.0, pair.1, within: 5e-6, "\(workload.name), \(variant.rawValue), result \(number)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rounded operands are those of every variant, but for results that are rounded again.
+    @Test func everyVariantRoundsAsThePortableOneDoes() async {
+        await #expect(processExitsWith: .success) {
+            for workload in Workload.rounding {
+                KernelVariant.limit(to: .portable)
+                let portable = workload.evaluated()
+                for variant in KernelVariant.allCases {
+                    KernelVariant.limit(to: variant)
+                    for (number, pair) in zip(workload.evaluated(), portable).enumerated() {
+                        expectClose(
+                            pair.0, pair.1, within: 2e-4, "\(workload.name), \(variant.rawValue), result \(number)")
                     }
                 }
             }

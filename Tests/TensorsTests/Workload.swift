@@ -19,6 +19,13 @@ struct Workload: Sendable {
     }
 
     static let all = maps + rows + products + attention
+    /// Those that round operands of products: where one lies between two numbers of bfloat16, its last bit decides, so that
+    /// variants of the kernels agree less closely.
+    static let rounding = (products + attention).map { workload in
+        Workload(name: "\(workload.name), bfloat16", inputs: workload.inputs, indices: workload.indices) { operands in
+            withProducts(in: .bfloat16) { workload.function(operands) }
+        }
+    }
     private static let draws = RandomKey(seed: 5)
 
     private static let maps: [Workload] =

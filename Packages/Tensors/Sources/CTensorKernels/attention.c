@@ -37,17 +37,17 @@ static block head_of(const tk_attention *a, int64_t batch, int64_t head) {
                    .value = operand_head(&a->value, batch, head, a->head_width)};
 }
 
-static void multiply(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
-                     const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
+static void multiply(const tk_attention *attention, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
+                     const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
     tk_block block = {.m = m, .n = n, .k = k, .a = a, .a_row = transpose_a ? 1 : lda, .a_step = transpose_a ? lda : 1,
-                      .b = b, .b_row = transpose_b ? 1 : ldb, .b_step = transpose_b ? ldb : 1, .alpha = 1.0f,
-                      .beta = beta, .c = c, .ldc = ldc};
+                      .b = b, .b_row = transpose_b ? 1 : ldb, .b_step = transpose_b ? ldb : 1,
+                      .operands = attention->operands, .alpha = 1.0f, .beta = beta, .c = c, .ldc = ldc};
     tk_multiply_block(&block);
 }
 
 /// scores = query block x keys.
 static void raw_scores(const tk_attention *a, const block *b, float *scores) {
-    multiply(false, true, b->count, a->keys, a->head_width, b->query + b->first * a->query.row_stride,
+    multiply(a, false, true, b->count, a->keys, a->head_width, b->query + b->first * a->query.row_stride,
              a->query.row_stride, b->key, a->key.row_stride, 0.0f, scores, a->keys);
 }
 
@@ -77,7 +77,7 @@ static void forward_block(const task *t, const block *b, float *scores) {
         if (a->dropout_rate > 0.0f) drop(a, b, query, row);
     }
     int64_t width = a->heads * a->head_width;
-    multiply(false, false, b->count, a->head_width, a->keys, scores, a->keys, b->value, a->value.row_stride, 0.0f,
+    multiply(a, false, false, b->count, a->head_width, a->keys, scores, a->keys, b->value, a->value.row_stride, 0.0f,
              t->output + (b->batch * a->queries + b->first) * width + b->head * a->head_width, width);
 }
 
@@ -116,7 +116,8 @@ static void backward_block(const task *t, const block *b, float *p, float *kept,
     const float *doutput = t->doutput + start, *output = t->output + start;
     int64_t rows = (b->batch * a->heads + b->head) * a->queries + b->first;
     raw_scores(a, b, p);
-    multiply(false, true, b->count, keys, a->head_width, doutput, width, b->value, a->value.row_stride, 0.0f, g, keys);
+    multiply(a, false, true, b->count, keys, a->head_width, doutput, width, b->value, a->value.row_stride, 0.0f, g,
+             keys);
     for (int64_t i = 0; i < b->count; i++) {
         float *row = p + i * keys;
         float largest = TK_PICK(score_row)(row, a->scale, bias_row(a, b, b->first + i), a->bias_strides[3], keys);
@@ -137,11 +138,11 @@ static void backward_block(const task *t, const block *b, float *p, float *kept,
     float *dkey = t->dkey + b->batch * a->key.batch_stride + b->head * a->head_width;
     float *dvalue = t->dvalue + b->batch * a->value.batch_stride + b->head * a->head_width;
     float beta = b->first == 0 ? 0.0f : 1.0f;
-    multiply(false, false, b->count, a->head_width, keys, g, keys, b->key, a->key.row_stride, 0.0f, dquery,
+    multiply(a, false, false, b->count, a->head_width, keys, g, keys, b->key, a->key.row_stride, 0.0f, dquery,
              a->query.row_stride);
-    multiply(true, false, keys, a->head_width, b->count, g, keys, b->query + b->first * a->query.row_stride,
+    multiply(a, true, false, keys, a->head_width, b->count, g, keys, b->query + b->first * a->query.row_stride,
              a->query.row_stride, beta, dkey, a->key.row_stride);
-    multiply(true, false, keys, a->head_width, b->count, kept, keys, doutput, width, beta, dvalue,
+    multiply(a, true, false, keys, a->head_width, b->count, kept, keys, doutput, width, beta, dvalue,
              a->value.row_stride);
 }
 

@@ -111,6 +111,27 @@ static int64_t TK_FN(panel_row)(int64_t n, int64_t column) {
     return rest <= TK_LANES ? TK_LANES : rest <= 2 * TK_LANES ? 2 * TK_LANES : PANEL_WIDTH;
 }
 
+/// To the nearest bfloat16, to even where two are as near; a NaN stays one.
+INLINE V TK_FN(rounded)(V x) {
+    typedef uint32_t U __attribute__((ext_vector_type(TK_LANES)));
+    U bits;
+    memcpy(&bits, &x, sizeof bits);
+    U nearest = bits + 0x7fff + ((bits >> 16) & 1), quiet = bits | 0x400000;
+    VI number = x == x;
+    VI result;
+    memcpy(&result, &nearest, sizeof result);
+    VI other;
+    memcpy(&other, &quiet, sizeof other);
+    return TK_FN(as_floats)(((number & result) | (~number & other)) & ~0xffff);
+}
+
+/// y = x rounded; the two may be the same.
+static void TK_FN(round_run)(const float *x, float *y, int64_t count) {
+    int64_t i = 0;
+    for (; i + TK_LANES <= count; i += TK_LANES) TK_FN(store)(y + i, TK_FN(rounded)(TK_FN(load)(x + i)));
+    if (i < count) TK_FN(store_some)(y + i, TK_FN(rounded)(TK_FN(load_some)(x + i, count - i, 0.0f)), count - i);
+}
+
 /// Rows of B that lie one after the other.
 static void TK_FN(pack_rows)(const float *b, int64_t b_row, int64_t columns, int64_t depth, float *panel,
                              int64_t panel_row) {
@@ -150,13 +171,21 @@ static void TK_FN(pack_columns)(const float *b, int64_t b_step, int64_t columns,
 
 /// One panel of op(B) from a column on.
 static void TK_FN(pack_panel)(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t column, int64_t depth,
-                              float *panel) {
+                              tk_operands operands, float *panel) {
     int64_t columns = tk_min(PANEL_WIDTH, n - column), panel_row = TK_FN(panel_row)(n, column);
     if (b_step == 1) {
         TK_FN(pack_rows)(b + column, b_row, columns, depth, panel, panel_row);
     } else {
         TK_FN(pack_columns)(b + column * b_step, b_step, columns, depth, panel, panel_row);
     }
+    if (operands == TK_OPERANDS_BFLOAT16) TK_FN(round_run)(panel, panel, depth * panel_row);
+}
+
+/// Rows of op(A) that lie one after the other, rounded.
+static TK_FN(rows) TK_FN(round_rows)(const tk_block *t, const float *a, int64_t depth) {
+    float *rounded = tk_scratch(TK_SCRATCH_BLOCK, t->m * depth);
+    for (int64_t i = 0; i < t->m; i++) TK_FN(round_run)(a + i * t->a_row, rounded + i * depth, depth);
+    return (TK_FN(rows)){rounded, depth, 1, BLOCK_ROWS * depth};
 }
 
 /// Some panels of one cut, a few rows at a time for all of them, so that long rows are read along memory.
@@ -167,7 +196,7 @@ static void TK_FN(pack_group)(const tk_block *t, const float *b, int64_t first, 
         int64_t steps = tk_min(grain, depth - step);
         for (int64_t column = first; column < last; column += PANEL_WIDTH) {
             float *panel = panels + (column - first) * depth + step * TK_FN(panel_row)(t->n, column);
-            TK_FN(pack_panel)(b + step * t->b_row, t->b_row, t->b_step, t->n, column, steps, panel);
+            TK_FN(pack_panel)(b + step * t->b_row, t->b_row, t->b_step, t->n, column, steps, t->operands, panel);
         }
     }
 }
@@ -188,6 +217,9 @@ static TK_FN(rows) TK_FN(pack_blocks)(const tk_block *t, const float *a, int64_t
             for (int64_t i = whole; i < t->m; i++) y[i - whole] = a[p * t->a_step + i];
         }
     }
+    if (t->operands == TK_OPERANDS_BFLOAT16) {
+        TK_FN(round_run)(packed, packed, tk_ceil_divide(t->m, BLOCK_ROWS) * BLOCK_ROWS * depth);
+    }
     return (TK_FN(rows)){packed, 1, BLOCK_ROWS, BLOCK_ROWS * depth};
 }
 
@@ -196,7 +228,12 @@ static void TK_FN(multiply_cut)(const tk_block *t, int64_t first, int64_t depth)
     bool isFirst = first == 0, isLast = first + depth == t->k;
     const float *b = t->b + first * t->b_row;
     TK_FN(rows) a = {t->a + first * t->a_step, t->a_row, t->a_step, BLOCK_ROWS * t->a_row};
-    if (t->a_row == 1 && t->a_step >= FAR && t->n > PANEL_WIDTH) a = TK_FN(pack_blocks)(t, a.first, depth);
+    bool rounds = t->operands == TK_OPERANDS_BFLOAT16;
+    if (rounds && t->a_row != 1) {
+        a = TK_FN(round_rows)(t, a.first, depth);
+    } else if (rounds || (t->a_row == 1 && t->a_step >= FAR && t->n > PANEL_WIDTH)) {
+        a = TK_FN(pack_blocks)(t, a.first, depth);
+    }
     int64_t group = 0, packed = 0;  // the columns whose panels are packed here, from the first of a group on
     for (int64_t column = 0; column < t->n; column += PANEL_WIDTH) {
         int64_t columns = tk_min(PANEL_WIDTH, t->n - column), width = TK_FN(panel_row)(t->n, column), b_step = width;
@@ -204,7 +241,8 @@ static void TK_FN(multiply_cut)(const tk_block *t, int64_t first, int64_t depth)
                                 .beta = isFirst ? t->beta : 1.0f,
                                 .bias = isLast && t->bias != NULL ? t->bias + column : NULL};
         const float *panel = t->panels + column * t->k + first * width;
-        if (t->panels == NULL && t->b_step == 1 && columns == width && (t->m <= 2 * BLOCK_ROWS || depth <= NEAR)) {
+        bool isNear = t->m <= 2 * BLOCK_ROWS || depth <= NEAR;
+        if (t->panels == NULL && !rounds && t->b_step == 1 && columns == width && isNear) {
             panel = b + column;  // read too seldom to be worth packing, or in cache as it lies
             b_step = t->b_row;
         } else if (t->panels == NULL) {

@@ -26,6 +26,7 @@ int64_t tk_panel_floats(int64_t n, int64_t k) {
 typedef struct {
     const float *b;
     int64_t b_row, b_step, n, k, width;
+    tk_operands operands;
     float *panels;
 } packing;
 
@@ -36,7 +37,7 @@ static void pack_rows_range(void *context, int64_t first, int64_t last) {
         int64_t steps = tk_min(PACKED_STEPS, last - step);
         for (int64_t column = 0; column < p->n; column += p->width) {
             float *panel = p->panels + column * p->k + step * TK_PICK(panel_row)(p->n, column);
-            TK_PICK(pack_panel)(p->b + step * p->b_row, p->b_row, 1, p->n, column, steps, panel);
+            TK_PICK(pack_panel)(p->b + step * p->b_row, p->b_row, 1, p->n, column, steps, p->operands, panel);
         }
     }
 }
@@ -44,17 +45,33 @@ static void pack_rows_range(void *context, int64_t first, int64_t last) {
 static void pack_columns_range(void *context, int64_t first, int64_t last) {
     const packing *p = context;
     for (int64_t column = first * p->width; column < tk_min(last * p->width, p->n); column += p->width) {
-        TK_PICK(pack_panel)(p->b, p->b_row, p->b_step, p->n, column, p->k, p->panels + column * p->k);
+        TK_PICK(pack_panel)(p->b, p->b_row, p->b_step, p->n, column, p->k, p->operands, p->panels + column * p->k);
     }
 }
 
-void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t k, float *panels) {
-    packing p = {b, b_row, b_step, n, k, tk_panel_width(), panels};
+void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t k, tk_operands operands,
+                    float *panels) {
+    packing p = {b, b_row, b_step, n, k, tk_panel_width(), operands, panels};
     if (b_step == 1) {
         tk_parallel_ranges(k, tk_rows_per_tile(n), pack_rows_range, &p);
     } else {
         tk_parallel_ranges(tk_ceil_divide(n, p.width), tk_rows_per_tile(p.width * k), pack_columns_range, &p);
     }
+}
+
+typedef struct {
+    const float *x;
+    float *y;
+} rounding;
+
+static void round_range(void *context, int64_t first, int64_t last) {
+    const rounding *r = context;
+    TK_PICK(round_run)(r->x + first, r->y + first, last - first);
+}
+
+void tk_round_bfloat16(const float *x, float *y, int64_t count) {
+    rounding r = {x, y};
+    tk_parallel_ranges(count, TK_ELEMENTS_PER_TILE, round_range, &r);
 }
 
 typedef struct {

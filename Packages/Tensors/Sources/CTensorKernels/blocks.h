@@ -11,6 +11,7 @@ typedef struct {
     const float *b;
     int64_t b_row, b_step;  // element [p, j] of op(B) lies at p * b_row + j * b_step; one of the two is 1
     const float *panels;    // op(B) packed by tk_pack_panels, all k rows of it; NULL: packed here
+    tk_operands operands;
     float alpha, beta;
     float *c;
     int64_t ldc;
@@ -25,8 +26,9 @@ void tk_multiply_block(const tk_block *block);
 int64_t tk_panel_width(void);
 /// Floats that the panels of a [k, n] matrix take.
 int64_t tk_panel_floats(int64_t n, int64_t k);
-/// Packs op(B) into panels, on the pool.
-void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t k, float *panels);
+/// Packs op(B) into panels, on the pool, rounded as `operands` says.
+void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t k, tk_operands operands,
+                    float *panels);
 
 /// y[i] = sum of `parts` runs that lie `stride` apart, added in pairs, plus beta * y[i].
 void tk_add_parts(const float *x, int64_t parts, int64_t stride, float beta, float *y, int64_t count);

@@ -16,11 +16,13 @@ enum {
     COLUMN_GRAIN = 64,        // a multiple of every variant's panels
     PART_DEPTH = 256,         // least, of a sum that is cut among tiles
     BLOCKS_LIMIT = 1 << 20,   // elements of the second operand beyond which OpenBLAS is at least as fast
+    SHARED_LIMIT = 1 << 24,   // and beyond which tiles pack what they need, to save memory
     BLAS_ROWS = 128,
     BLAS_COLUMNS = 256,
 };
 
 typedef struct {
+    tk_operands operands;
     bool transpose_a, transpose_b;
     int64_t m, n, k;
     float alpha;
@@ -64,7 +66,9 @@ static void plan_blocks(product *p) {
 
 static void plan(product *p, int64_t batch) {
     p->parts = 1;
-    p->by_blocks = p->n * p->k <= BLOCKS_LIMIT || (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT);
+    // Operands are rounded where they are packed, which OpenBLAS does itself.
+    p->by_blocks = p->operands == TK_OPERANDS_BFLOAT16 || p->n * p->k <= BLOCKS_LIMIT ||
+                   (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT);
     if (p->m * p->n * p->k < INLINE_WORK) {
         p->tile_rows = p->m;
         p->tile_columns = p->n;
@@ -110,7 +114,7 @@ static void run_tile(void *context, int64_t tile) {
         tk_block block = {.m = rows, .n = columns, .k = depth,
                           .a = a, .a_row = p->transpose_a ? 1 : p->lda, .a_step = p->transpose_a ? p->lda : 1,
                           .b = b, .b_row = p->transpose_b ? 1 : p->ldb, .b_step = p->transpose_b ? p->ldb : 1,
-                          .panels = p->panels != NULL ? p->panels + column * p->k : NULL,
+                          .panels = p->panels != NULL ? p->panels + column * p->k : NULL, .operands = p->operands,
                           .alpha = p->alpha, .beta = p->beta, .c = c, .ldc = p->ldc,
                           .bias = p->bias != NULL ? p->bias + column : NULL};
         tk_multiply_block(&block);
@@ -145,9 +149,10 @@ static void run(product *p, int64_t batch) {
         run_parts(p);
         return;
     }
-    if (batch == 1 && p->by_blocks && p->row_tiles > 1) {
+    if (batch == 1 && p->by_blocks && p->row_tiles > 1 && p->n * p->k <= SHARED_LIMIT) {
         float *panels = tk_scratch(TK_SCRATCH_SHARED, tk_panel_floats(p->n, p->k));
-        tk_pack_panels(p->b, p->transpose_b ? 1 : p->ldb, p->transpose_b ? p->ldb : 1, p->n, p->k, panels);
+        tk_pack_panels(p->b, p->transpose_b ? 1 : p->ldb, p->transpose_b ? p->ldb : 1, p->n, p->k, p->operands,
+                       panels);
         p->panels = panels;
     }
     tk_parallel(batch * p->row_tiles * p->column_tiles, run_tile, p);
@@ -163,23 +168,26 @@ void tk_product_batched(int64_t batch, bool transpose_a, bool transpose_b, int64
     run(&p, batch);
 }
 
-void tk_product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
-                int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
-    tk_product_batched(1, transpose_a, transpose_b, m, n, k, alpha, a, lda, 0, b, ldb, 0, beta, c, ldc, 0);
+void tk_product(tk_operands operands, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
+                const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc) {
+    if (m <= 0 || n <= 0) return;
+    product p = {.operands = operands, .transpose_a = transpose_a, .transpose_b = transpose_b, .m = m, .n = n, .k = k,
+                 .alpha = alpha, .a = a, .lda = lda, .b = b, .ldb = ldb, .beta = beta, .c = c, .ldc = ldc};
+    run(&p, 1);
 }
 
-void tk_linear(const float *x, const float *weight, const float *bias, tk_activation activation, float *before,
-               float *y, int64_t rows, int64_t inputs, int64_t outputs) {
+void tk_linear(tk_operands operands, const float *x, const float *weight, const float *bias, tk_activation activation,
+               float *before, float *y, int64_t rows, int64_t inputs, int64_t outputs) {
     if (rows <= 0 || outputs <= 0) return;
     tk_activation_loop activate = tk_loop_of_activation(activation);
     float *c = activate != NULL && before != NULL ? before : y;
     tk_weights weights = {.element = TK_FLOAT32, .data = weight, .outputs = outputs, .inputs = inputs};
-    if (tk_multiply_few_rows(x, rows, &weights, bias, c)) {
+    if (operands == TK_OPERANDS_FLOAT32 && tk_multiply_few_rows(x, rows, &weights, bias, c)) {
         if (activate != NULL) tk_activate(activation, c, y, rows * outputs);
         return;
     }
-    product p = {.transpose_b = true, .m = rows, .n = outputs, .k = inputs, .alpha = 1.0f, .a = x, .lda = inputs,
-                 .b = weight, .ldb = inputs, .c = c, .ldc = outputs, .bias = bias, .activate = activate,
+    product p = {.operands = operands, .transpose_b = true, .m = rows, .n = outputs, .k = inputs, .alpha = 1.0f, .a = x,
+                 .lda = inputs, .b = weight, .ldb = inputs, .c = c, .ldc = outputs, .bias = bias, .activate = activate,
                  .activated = y};
     run(&p, 1);
 }

@@ -83,6 +83,7 @@ private struct Attention: Sendable {
     let scale: Float
     let bias: Tensor?
     let dropout: AttentionDropout?
+    let precision = ProductPrecision.current
 
     init(
         sources: [Tensor], offsets: [Int], queryCount: Int, width: Int, headCount: Int, scale: Float, bias: Tensor?,
@@ -136,7 +137,8 @@ private struct Attention: Sendable {
         let strides = bias?.shape.strides(broadcastTo: scoreShape) ?? [0, 0, 0, 0]
         var kernel = tk_attention(
             batch: Int64(batch), heads: Int64(headCount), queries: Int64(queryCount), keys: Int64(keyCount),
-            head_width: Int64(width / headCount), query: operand(0), key: operand(1), value: operand(2), scale: scale,
+            head_width: Int64(width / headCount), query: operand(0), key: operand(1), value: operand(2),
+            operands: precision.operands, scale: scale,
             bias: bias.map { UnsafePointer($0.pointer) },
             bias_strides: (strides[0], strides[1], strides[2], strides[3]),
             dropout_rate: dropout?.rate ?? 0, dropout_key: dropout?.key.bits ?? 0,

@@ -35,6 +35,7 @@ private final class LinearProduct: @unchecked Sendable {
     private let storage: (any WeightStorage)?
     private let bias: Tensor?
     private let activation: Activation
+    private let precision = ProductPrecision.current
     private let isRecorded: Bool
     /// The argument of the activation, kept where the derivative needs it.
     private var argument: Tensor?
@@ -61,13 +62,16 @@ private final class LinearProduct: @unchecked Sendable {
         guard let weight else { return forwardThroughStorage(result) }
         if isRecorded && activation.derivativeNeedsArgument { argument = Tensor(uninitialized: result.shape) }
         tk_linear(
-            input.pointer, weight.pointer, bias?.pointer, activation.kernel, argument?.pointer, result.pointer,
-            Int64(rows), Int64(inputs), Int64(outputs))
+            precision.operands, input.pointer, weight.pointer, bias?.pointer, activation.kernel, argument?.pointer,
+            result.pointer, Int64(rows), Int64(inputs), Int64(outputs))
         return result
     }
 
     private func forwardThroughStorage(_ result: Tensor) -> Tensor {
-        storage?.multiply(input.elements, rows: rows, into: result.mutableElements)
+        let operand = input.rounded(for: precision)
+        withExtendedLifetime(operand) {
+            storage?.multiply(operand.elements, rows: rows, into: result.mutableElements)
+        }
         let sum = bias.map { result + $0 } ?? result
         if isRecorded && activation.derivativeNeedsArgument { argument = sum }
         return sum.activated(activation)
@@ -81,8 +85,8 @@ private final class LinearProduct: @unchecked Sendable {
     func weightGradient(_ gradient: Tensor) -> Tensor {
         let result = Tensor(uninitialized: [outputs, inputs])
         tk_product(
-            true, false, Int64(outputs), Int64(inputs), Int64(rows), 1, gradient.pointer, Int64(outputs),
-            input.pointer, Int64(inputs), 0, result.pointer, Int64(inputs))
+            precision.operands, true, false, Int64(outputs), Int64(inputs), Int64(rows), 1, gradient.pointer,
+            Int64(outputs), input.pointer, Int64(inputs), 0, result.pointer, Int64(inputs))
         return result
     }
 
@@ -90,10 +94,13 @@ private final class LinearProduct: @unchecked Sendable {
         let result = Tensor(uninitialized: input.shape)
         if let weight {
             tk_product(
-                false, false, Int64(rows), Int64(inputs), Int64(outputs), 1, gradient.pointer, Int64(outputs),
-                weight.pointer, Int64(inputs), 0, result.pointer, Int64(inputs))
+                precision.operands, false, false, Int64(rows), Int64(inputs), Int64(outputs), 1, gradient.pointer,
+                Int64(outputs), weight.pointer, Int64(inputs), 0, result.pointer, Int64(inputs))
         } else {
-            storage?.multiplyTransposed(gradient.elements, rows: rows, into: result.mutableElements)
+            let operand = gradient.rounded(for: precision)
+            withExtendedLifetime(operand) {
+                storage?.multiplyTransposed(operand.elements, rows: rows, into: result.mutableElements)
+            }
         }
         return result
     }

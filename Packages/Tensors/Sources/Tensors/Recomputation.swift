@@ -9,12 +9,15 @@ extension Tensor {
     ///   - body: the function
     public func recomputed(using parameters: [Parameter], _ body: @escaping (Tensor) -> Tensor) -> Tensor {
         let leaves = parameters.map(\.gradientNode)
+        let precision = ProductPrecision.current
         let output = withoutGradients { body(detached()) }
         let (input, node) = (detached(), node)
         return output.recording([node] + leaves) { gradient, flow in
             let start = node.map { _ in Node() }
-            let again = Node.recording {
-                body(Tensor(shape: input.shape, storage: input.storage, offset: input.offset, node: start))
+            let again = withProducts(in: precision) {
+                Node.recording {
+                    body(Tensor(shape: input.shape, storage: input.storage, offset: input.offset, node: start))
+                }
             }
             guard let end = again.node else { return }
             var inner = GradientFlow()

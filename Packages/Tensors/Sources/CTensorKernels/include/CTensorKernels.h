@@ -96,17 +96,24 @@ void tk_l2_normalize_rows_backward(const float *y, const float *norms, float eps
 
 // MARK: Matrix products (products.c)
 
+/// What products take of their float operands: all of it, or each number rounded to bfloat16, to nearest even. Sums are
+/// in float either way.
+typedef enum { TK_OPERANDS_FLOAT32, TK_OPERANDS_BFLOAT16 } tk_operands;
+
 /// C[m, n] = alpha * op(A) op(B) + beta * C.
-void tk_product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
-                int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
-/// The same for `batch` matrices that lie `stride` elements apart (0: the same matrix for all).
+void tk_product(tk_operands operands, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
+                const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
+/// The same for `batch` matrices that lie `stride` elements apart (0: the same matrix for all), with all of the operands.
 void tk_product_batched(int64_t batch, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
                         float alpha, const float *a, int64_t lda, int64_t a_stride, const float *b, int64_t ldb,
                         int64_t b_stride, float beta, float *c, int64_t ldc, int64_t c_stride);
 /// y = activation(x w^T + bias), x [rows, inputs], w [outputs, inputs]. bias may be NULL. `before` receives
 /// x w^T + bias where the derivative needs it; NULL otherwise, and always for TK_IDENTITY.
-void tk_linear(const float *x, const float *weight, const float *bias, tk_activation activation, float *before,
-               float *y, int64_t rows, int64_t inputs, int64_t outputs);
+void tk_linear(tk_operands operands, const float *x, const float *weight, const float *bias, tk_activation activation,
+               float *before, float *y, int64_t rows, int64_t inputs, int64_t outputs);
+/// y = x as the products take it.
+void tk_round_bfloat16(const float *x, float *y, int64_t count);
+
 // MARK: Products with stored weights (stored.c)
 
 typedef enum { TK_FLOAT32, TK_BFLOAT16, TK_FLOAT16, TK_INT8 } tk_element;
@@ -143,6 +150,7 @@ typedef struct {
 typedef struct {
     int64_t batch, heads, queries, keys, head_width;
     tk_attention_operand query, key, value;
+    tk_operands operands;     // of its products
     float scale;
     const float *bias;        // NULL: none
     int64_t bias_strides[4];  // of batch, head, query and key; 0 where broadcast
