@@ -65,6 +65,7 @@ struct Run: Program {
         let share = processCount > 1 ? " for each of \(processCount) processes" : ""
         let length = String(format: "%.2f epochs", Double(run.batchCount) / Double(run.batchesPerEpoch))
         print("batches: \(run.batchCount) of \(run.batchSize) samples\(share), \(length)")
+        print("steps: \(run.stepCount)")
     }
 
     /// What the run would cost on this machine.

@@ -17,9 +17,13 @@ struct ContextTests {
     }
 
     @Test func frozenPartsDropOutUnlessToldOtherwise() {
-        #expect(Context.training(key: key).frozen.isTraining)
-        #expect(!Context.training(key: key, dropsOutInFrozenParts: false).frozen.isTraining)
-        #expect(!Context.evaluation().frozen.isTraining)
+        for part in Context.FrozenPart.allCases {
+            #expect(Context.training(key: key).frozen(part).isTraining)
+            #expect(!Context.training(key: key, frozenDropout: []).frozen(part).isTraining)
+            #expect(!Context.evaluation().frozen(part).isTraining)
+        }
+        let context = Context.training(key: key, frozenDropout: [.teacher])
+        #expect(context.frozen(.teacher).isTraining && !context.frozen(.languageModel).isTraining)
     }
 
     @Test func keysFollowTheOrderOfTheirUse() {

@@ -68,6 +68,25 @@ struct FrozenPartsTests {
         for prefix in frozen[name] ?? [] { #expect(!saved.names.contains { $0.hasPrefix(prefix) }, "\(prefix)") }
     }
 
+    /// The teacher drops out where the recipe says so; the language model's loss, which comes first, is the same.
+    @Test func theTeacherDropsOutIfItIsTo() throws {
+        // The small world's has none.
+        let teacher = runs.folder.appending(path: "dropping-teacher")
+        try FileManager.default.copyItem(at: try runs.run("stage0").appending(path: "model"), to: teacher)
+        let file = teacher.appending(path: "config.json")
+        let configuration = try String(contentsOf: file, encoding: .utf8)
+        try configuration.replacing("\"hidden_dropout_prob\" : 0", with: "\"hidden_dropout_prob\" : 0.5")
+            .write(to: file, atomically: true, encoding: .utf8)
+        let first = try [false, true].map { drops in
+            let folder = runs.folder.appending(path: "teacher-dropout-\(drops)")
+            let options = ["run.teacher_dropout=\(drops)", "model.pretrained_stage0=\(teacher.path)"]
+            try runs.prepare("stage2_pformer", options: options, in: folder).train(resuming: false)
+            return try #require(runs.steps(folder).first)
+        }
+        #expect(try first[0]["loss_lm"].double == first[1]["loss_lm"].double)
+        #expect(try first[0]["loss_align"].double != first[1]["loss_align"].double)
+    }
+
     /// The run does not go on with another language model than it began with.
     @Test func anExchangedFileOfAFrozenModelIsNamed() throws {
         let exchanged = runs.folder.appending(path: "language")

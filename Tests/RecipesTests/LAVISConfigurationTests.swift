@@ -110,18 +110,25 @@ struct LAVISConfigurationTests {
         let run = try prepare(stage1, .training(folder))
         let settings = Dictionary(run.settings.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         for (key, value) in [
-            ("model.loss_weight", "10.0"), ("run.warmup_steps", "5000"), ("run.dropout_in_frozen_parts", "true"),
-            ("run.divide_accumulated", "false"), ("datasets.pairs.vis_processor", "blip2_image_train"),
+            ("model.loss_weight", "10.0"), ("run.warmup_steps", "5000"), ("run.teacher_dropout", "true"),
+            ("run.language_model_dropout", "true"),
+            ("run.divide_accumulated", "false"), ("run.precision", "bfloat16"),
+            ("datasets.pairs.vis_processor", "blip2_image_train"),
             ("datasets.pairs.image_size", "64"), ("run.init_lr", "0.0001"), ("run.beta2", "0.999"),
         ] { #expect(settings[key] == value, "\(key)") }
         #expect(
             run.remarks == [
                 "model.pretrained names stage 0's checkpoint once more; model.pretrained_stage0 is enough",
+                "run.amp: operands of products are rounded to bfloat16, as for run.precision; False leaves float32",
                 "run.device, run.world_size, run.dist_url, run.distributed: not used; processes are those that the "
                     + "program is started with",
-                "run.amp: not used; products are in float32",
                 "run.batch_size_eval: not used; every step is logged, and batches for captions have 16 pictures",
             ])
+        // As the file stands, with its author's path, when only the teacher is named.
+        let other = try prepare(stage1.replacing("pretrained: \"\(demo.path)", with: "pretrained: \"/home/author"))
+        #expect(
+            other.remarks.first?.hasPrefix("model.pretrained: /home/author/stage0/model: not used; stage 1 begins")
+                == true)
         try run.train(resuming: false)
         let terms = try #require(try runs.steps(folder).first).object.map(\.key).filter { $0.hasPrefix("loss_") }
         #expect(terms == ["loss_itc", "loss_itm", "loss_lm", "loss_align"])
@@ -163,6 +170,11 @@ struct LAVISConfigurationTests {
                 tuning(stage2),
                 "model.pretrained_stage0: is missing, and no other checkpoint holds the P-Former: prompts would "
                     + "follow one that has learned nothing. Name the checkpoint of stage 0, or take arch blip2_opt"
+            ),
+            (
+                stage1.replacing("pretrained: \"\(demo.path)/stage0", with: "pretrained: \"\(demo.path)/vision"),
+                "model.pretrained: .demo/vision/model: stage 1 begins with public checkpoints alone; wanted "
+                    + "load_pretrained: False"
             ),
             (
                 tuning("/home/nobody/output/"),

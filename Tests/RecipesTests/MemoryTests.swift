@@ -36,6 +36,32 @@ struct MemoryTests {
         let losses = try [folder, runs.run("stage2_pformer")].map { try runs.steps($0).map { try $0["loss"].double } }
         #expect(losses[0] != losses[1])
         for (narrow, wide) in zip(losses[0], losses[1]) { #expect(abs(narrow / wide - 1) < 0.01) }
+        // The model has what was frozen as its files had it.
+        let model = try SafetensorsFile(contentsOf: folder.appending(path: "model/model.safetensors"))
+        #expect(try model.scalars("language_model.") == runs.weights("language").scalars(""))
+        let (there, here) = ("visual_encoder.blocks.3.mlp.fc2.weight", "vision_model.encoder.layers.3.mlp.fc2.weight")
+        #expect(
+            try model.tensor(named: here).scalars == runs.weights("stage1_pformer").tensor(named: there).scalars)
+    }
+
+    /// In mixed precision a step is nearly the same, and a run goes on with the same bits.
+    @Test(arguments: ["stage1_pformer", "finetune_pformer", "stage2_pformer_t5"])
+    func mixedPrecisionIsNearAndContinues(_ name: String) throws {
+        let folders = ["whole", "parts"].map { runs.folder.appending(path: "mixed-\($0)-\(name)") }
+        let options = ["run.precision=bfloat16", "run.checkpoint_steps=1"]
+        try runs.prepare(name, options: options, in: folders[0]).train(resuming: false)
+        try runs.prepare(name, options: options + ["run.max_epoch=0.08"], in: folders[1]).train(resuming: false)
+        #expect(try runs.steps(folders[1]).count == 1)
+        try runs.prepare(name, options: options, in: folders[1]).train(resuming: true)
+        let weights = try folders.map { try Data(contentsOf: $0.appending(path: "model/model.safetensors")) }
+        #expect(weights[0] == weights[1])
+        let losses = try [folders[0], runs.run(name)].map { try runs.steps($0).map { try $0["loss"].double } }
+        #expect(losses[0] != losses[1] && losses[0].count == SmallRuns.stepCount)
+        for (mixed, plain) in zip(losses[0], losses[1]) { #expect(abs(mixed / plain - 1) < 0.02, "\(mixed) \(plain)") }
+        let message = runs.message {
+            try runs.prepare(name, options: ["run.precision=float32"], in: folders[0]).train(resuming: true)
+        }
+        #expect(message.contains("run.precision is bfloat16 there and float32 here"), "\(message)")
     }
 
     /// Checkpointing costs time and changes no bit.

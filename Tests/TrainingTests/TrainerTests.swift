@@ -137,9 +137,11 @@ private struct LabelledStage: Stage {
         try withFolder { folder in
             let averaged = folder.appendingPathComponent("a")
             let summed = folder.appendingPathComponent("b")
-            _ = try train(averaged, toyOptions(batchCount: 12, accumulatedBatches: 4))
-            _ = try train(
-                summed, toyOptions(batchCount: 12, accumulatedBatches: 4, dividesAccumulated: false))
+            let averaging = toyOptions(batchCount: 12, accumulatedBatches: 4)
+            let summing = toyOptions(batchCount: 12, accumulatedBatches: 4, dividesAccumulated: false)
+            _ = try train(averaged, averaging)
+            _ = try train(summed, summing)
+            #expect([averaging, summing].map { $0.stepCount(batchesPerEpoch: 10) } == [3, 2])
             let (first, second) = (try steps(in: averaged), try steps(in: summed))
             #expect(
                 abs(4 * (try first[0]["gradient_norm"].double) / (try second[0]["gradient_norm"].double) - 1) < 1e-6)

@@ -17,7 +17,7 @@ public final class PromptTeacher: Sendable {
 
     /// The weighted mean squared distance of prompts, `[batch, prompts, languageWidth]`, from the teacher's.
     func loss(_ prompts: Tensor, sentences: MaskedTokens, _ context: Context) -> Tensor {
-        let target = withoutGradients { pformer(sentences, context.frozen.within("Pformer")) }
+        let target = withoutGradients { pformer(sentences, context.frozen(.teacher).within("Pformer")) }
         precondition(
             prompts.shape == target.shape,
             "prompts of shape \(prompts.shape) cannot follow a teacher whose prompts have shape \(target.shape)")

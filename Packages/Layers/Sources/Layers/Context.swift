@@ -6,6 +6,14 @@ import Tensors
 ///
 /// A context belongs to one pass: its random keys follow from the order in which layers ask for them.
 public struct Context: Sendable {
+    /// Models that are frozen while others train in front of them or after them.
+    public enum FrozenPart: Sendable, Hashable, CaseIterable {
+        /// The P-Former that shows what prompts should be.
+        case teacher
+        /// The language model that reads prompts.
+        case languageModel
+    }
+
     /// Whether dropout is on.
     public private(set) var isTraining: Bool
     /// The number, in the whole batch of all processes, of the first sample of this pass.
@@ -16,7 +24,7 @@ public struct Context: Sendable {
     public private(set) var peers: (any BatchPeers)?
     /// What means over labels are multiplied by, where others take part in the same step: theirs may have more labels.
     private var labelWeight: Float = 1
-    private let dropsOutInFrozenParts: Bool
+    private let frozenDropout: Set<FrozenPart>
     private let keys: KeySequence
     private let recorder: Recorder?
     private var path = ""
@@ -24,13 +32,13 @@ public struct Context: Sendable {
     public private(set) var isRecomputing = false
 
     private init(
-        isTraining: Bool, key: RandomKey, firstSample: Int, dropsOutInFrozenParts: Bool, draws: any DrawSource,
+        isTraining: Bool, key: RandomKey, firstSample: Int, frozenDropout: Set<FrozenPart>, draws: any DrawSource,
         recorder: Recorder?
     ) {
         self.isTraining = isTraining
         self.firstSample = firstSample
         self.draws = draws
-        self.dropsOutInFrozenParts = dropsOutInFrozenParts
+        self.frozenDropout = frozenDropout
         self.keys = KeySequence(key)
         self.recorder = recorder
     }
@@ -45,7 +53,7 @@ public struct Context: Sendable {
         key: RandomKey = RandomKey(seed: 0), draws: any DrawSource = SeededDraws(), recorder: Recorder? = nil
     ) -> Context {
         Context(
-            isTraining: false, key: key, firstSample: 0, dropsOutInFrozenParts: false, draws: draws,
+            isTraining: false, key: key, firstSample: 0, frozenDropout: [], draws: draws,
             recorder: recorder)
     }
 
@@ -54,16 +62,16 @@ public struct Context: Sendable {
     /// - Parameters:
     ///   - key: what all draws of this pass descend from: a function of the seed and the step
     ///   - firstSample: the number of the first sample in the whole batch of all processes
-    ///   - dropsOutInFrozenParts: whether frozen models drop out too. Quirk: they do in the reference, whose
+    ///   - frozenDropout: frozen models that drop out too. Quirk: both do in the reference, whose
     ///     `train()` reaches the frozen language model and the P-Former teacher.
     ///   - draws: where token masks and negatives come from
     ///   - recorder: collects intermediate values
     public static func training(
-        key: RandomKey, firstSample: Int = 0, dropsOutInFrozenParts: Bool = true,
+        key: RandomKey, firstSample: Int = 0, frozenDropout: Set<FrozenPart> = Set(FrozenPart.allCases),
         draws: any DrawSource = SeededDraws(), recorder: Recorder? = nil
     ) -> Context {
         Context(
-            isTraining: true, key: key, firstSample: firstSample, dropsOutInFrozenParts: dropsOutInFrozenParts,
+            isTraining: true, key: key, firstSample: firstSample, frozenDropout: frozenDropout,
             draws: draws, recorder: recorder)
     }
 
@@ -97,7 +105,7 @@ public struct Context: Sendable {
     }
 
     /// The same pass through a part that does not train.
-    public var frozen: Context { dropsOutInFrozenParts ? self : evaluating }
+    public func frozen(_ part: FrozenPart) -> Context { frozenDropout.contains(part) ? self : evaluating }
 
     /// The next key of the pass: the keys are numbered in the order in which they are asked for.
     public func nextKey() -> RandomKey { keys.next() }

@@ -31,7 +31,10 @@ struct CaptioningParts {
         (model, configuration) = (start.model, start.configuration)
         origins = start.origins + [("language model, frozen", section.language)]
         frozenFiles = start.files + weightFiles(of: section.language)
-        if !section.freezesVision { model.images.encoder.unfreeze() }
+        // Weights in 16 bits are widened when training starts: nothing is read for a description.
+        if !section.freezesVision {
+            for (_, parameter) in model.images.encoder.namedParameters { parameter.isFrozen = false }
+        }
     }
 
     private var parts: VisionLanguageParts {

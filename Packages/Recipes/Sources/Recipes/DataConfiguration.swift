@@ -17,17 +17,18 @@ struct Sources<Source> {
 /// The section `datasets` of a recipe that trains on pictures with captions. Under `validation` may stand an evaluation
 /// list, by which the run is judged.
 struct PairsSection: Configurable {
-    var pairs: CaptionSection
-    var validation: EvaluationListSection?
-    private let missing: ConfigurationError
+    let pairs: CaptionSection
+    private let heldOut: HeldOut<EvaluationListSection>
     private let place: ConfigurationError
 
     init(from section: ConfigurationSection) throws {
         pairs = try section.required("pairs")
-        validation = try section.optional("validation")
-        missing = section.missingValidation
+        heldOut = try HeldOut(section)
         place = section.error("pairs", "")
     }
+
+    /// The list that the run is judged by.
+    var validation: EvaluationListSection? { heldOut.set }
 
     /// The side of the pictures, in pixels.
     var imageSize: Int { pairs.processor.size }
@@ -41,38 +42,47 @@ struct PairsSection: Configurable {
     func sources<Source>(
         _ run: RunConfiguration, _ shard: Shard, _ make: (PairBatches) throws -> Source
     ) throws -> Sources<Source> {
-        if run.validation.isWanted && validation == nil { throw missing }
-        return Sources(
-            training: try make(PairBatches(pairs, run, shard)),
-            validation: try validation.map { try make(PairBatches($0, processedAs: pairs, run)) })
+        try heldOut.sources(run, of: make(PairBatches(pairs, run, shard))) {
+            try make(PairBatches($0, processedAs: pairs, run))
+        }
     }
 }
 
 /// The section `datasets` of a recipe that trains on sentences. Under `validation` may stand others, by which the run is
 /// judged.
 struct SentencesSection: Configurable {
-    var sentences: SentencesConfiguration
-    var validation: SentencesConfiguration?
-    private let missing: ConfigurationError
+    private let sentences: SentencesConfiguration
+    private let heldOut: HeldOut<SentencesConfiguration>
 
     init(from section: ConfigurationSection) throws {
         sentences = try section.required("sentences")
-        validation = try section.optional("validation")
-        missing = section.missingValidation
+        heldOut = try HeldOut(section)
     }
 
     /// The batches of both sets.
     func sources<Source>(
         _ run: RunConfiguration, _ shard: Shard, _ make: (SentencesConfiguration, Shard) throws -> Source
     ) throws -> Sources<Source> {
-        if run.validation.isWanted && validation == nil { throw missing }
-        return Sources(training: try make(sentences, shard), validation: try validation.map { try make($0, .whole) })
+        try heldOut.sources(run, of: make(sentences, shard)) { try make($0, .whole) }
     }
 }
 
-extension ConfigurationSection {
-    fileprivate var missingValidation: ConfigurationError {
-        error("validation", "is missing, and run.validation says how to judge by it")
+/// The part `validation` of the section `datasets`.
+private struct HeldOut<Set: Configurable> {
+    let set: Set?
+    private let missing: ConfigurationError
+
+    init(_ section: ConfigurationSection) throws {
+        set = try section.optional("validation")
+        missing = section.error("validation", "is missing, and run.validation says how to judge by it")
+    }
+
+    /// The batches of training, and those of this set, which must be there if the run is to be judged.
+    func sources<Source>(
+        _ run: RunConfiguration, of training: @autoclosure () throws -> Source, _ make: (Set) throws -> Source
+    ) throws -> Sources<Source> {
+        if run.validation.isWanted && set == nil { throw missing }
+        return Sources(training: try training(), validation: try set.map(make))
     }
 }
 

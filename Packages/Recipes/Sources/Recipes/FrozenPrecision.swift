@@ -8,12 +8,16 @@ enum FrozenPrecision: String, CaseIterable, ConfigurationValue {
     /// In two bytes each, which halves what float32 takes. Sums are in float32 all the same.
     case bfloat16
 
-    /// Brings weights into this precision.
-    func store(_ parameters: [Parameter]) {
-        guard self == .bfloat16 else { return }
-        for parameter in parameters where isNarrowed(parameter) {
-            parameter.value = parameter.value.stored(as: .bfloat16)
+    /// Brings weights into this precision while `body` runs; then they are what they were. Those that are mapped from a file
+    /// take no memory meanwhile.
+    func storing<Result>(_ parameters: [Parameter], _ body: () throws -> Result) rethrows -> Result {
+        let wide = parameters.filter(isNarrowed).map { (parameter: $0, value: $0.value.detached()) }
+        for (parameter, value) in wide {
+            parameter.value = value.stored(as: .bfloat16)
+            value.releaseMemory()
         }
+        defer { for (parameter, value) in wide { parameter.value = value } }
+        return try body()
     }
 
     /// The bytes that a weight takes in this precision.

@@ -52,6 +52,8 @@ public struct PreparedRun {
     public let batchSize: Int
     /// Batches to train on.
     public let batchCount: Int
+    /// Steps that they make.
+    public let stepCount: Int
     /// Batches in an epoch.
     public let batchesPerEpoch: Int
     /// What memory and time the run will take.
@@ -78,6 +80,7 @@ public struct PreparedRun {
         batchSize = batches.batchSize
         batchCount = options.batchCount
         batchesPerEpoch = batches.batchesPerEpoch
+        stepCount = options.stepCount(batchesPerEpoch: batches.batchesPerEpoch)
         cost = RunCost(
             parameters, storing: run.frozenPrecision, costs, batchSize: batches.batchSize,
             batchCount: options.batchCount)
@@ -89,13 +92,16 @@ public struct PreparedRun {
             guard case .training(let folder, let processes) = purpose else { return }
             var marks: [String: String] = [:]
             for file in frozenFiles { marks[file.path] = try fingerprint(of: file) }
-            run.frozenPrecision.store(parameters)
+            for parameter in parameters where !parameter.isFrozen && parameter.storage != nil {
+                parameter.storage = nil
+            }
             var options = options
             options.settings = settings
             var trainer = Trainer(
                 stage, on: batches, options: options, folder: folder, frozenFiles: marks, validation: validation,
                 processes: processes)
-            try trainer.run(resuming: resuming)
+            try run.frozenPrecision.storing(parameters) { try trainer.run(resuming: resuming) }
+            // Frozen weights go to the model as they came, not as they were kept meanwhile.
             if processes.isFirst { try finish(folder.appendingPathComponent("model")) }
         }
     }

@@ -1,4 +1,5 @@
 import Configuration
+import Layers
 import Tensors
 import Training
 
@@ -18,6 +19,20 @@ enum LossNormalization: String, CaseIterable, ConfigurationValue {
     case global
     /// Each process's own, as in the reference.
     case perRank = "per-rank"
+}
+
+/// What products of a step take of their operands.
+enum StepPrecision: String, CaseIterable, ConfigurationValue {
+    case float32
+    /// Mixed precision: operands rounded to bfloat16, sums and all else in float32.
+    case bfloat16
+
+    var products: ProductPrecision {
+        switch self {
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        }
+    }
 }
 
 /// The section `run`: how a stage is trained. Keys are the reference's where it has them.
@@ -40,7 +55,8 @@ struct RunConfiguration: Configurable {
     var checkpointInterval: Int
     var keptCheckpoints: Int
     var validation: ValidationConfiguration
-    var dropsOutInFrozenParts: Bool
+    var frozenDropout: Set<Context.FrozenPart>
+    var precision: StepPrecision
     var frozenPrecision: FrozenPrecision
     var normalization: LossNormalization
     var loaderThreadCount: Int
@@ -64,7 +80,12 @@ struct RunConfiguration: Configurable {
         keptCheckpoints = try section.value("keep_checkpoints", default: 2)
         divergenceFactor = try section.value("divergence_factor", default: 3)
         validation = try section.part("validation")
-        dropsOutInFrozenParts = try section.value("dropout_in_frozen_parts", default: false)
+        let drops: [(part: Context.FrozenPart, isOn: Bool)] = [
+            (.teacher, try section.value("teacher_dropout", default: false)),
+            (.languageModel, try section.value("language_model_dropout", default: false)),
+        ]
+        frozenDropout = Set(drops.filter(\.isOn).map(\.part))
+        precision = try section.value("precision", default: .float32)
         frozenPrecision = try section.value("frozen_precision", default: .stored)
         normalization = try section.value("loss_normalization", default: .global)
         loaderThreadCount = try section.value("num_workers", default: 1)
@@ -100,9 +121,10 @@ struct RunConfiguration: Configurable {
             coefficients: AdamWCoefficients(beta2: beta2), accumulatedBatches: accumulatedBatches,
             dividesAccumulated: dividesAccumulated, clippingNorm: clippingNorm,
             divergenceFactor: divergenceFactor == 0 ? nil : divergenceFactor,
-            dropsOutInFrozenParts: dropsOutInFrozenParts, checkpointInterval: checkpointInterval,
+            frozenDropout: frozenDropout, checkpointInterval: checkpointInterval,
             keptCheckpoints: keptCheckpoints)
         options.normalizesOverAll = normalization == .global
+        options.productPrecision = precision.products
         return options
     }
 

@@ -151,9 +151,9 @@ public struct Trainer<S: Stage, Source: BatchSource> where S.Batch == Source.Bat
                 let context = Context.training(
                     key: key.child(UInt64(optimizer.stepCount)),
                     firstSample: (place * processes.count + processes.rank) * source.batchSize,
-                    dropsOutInFrozenParts: options.dropsOutInFrozenParts, recorder: recorder)
-                return try stage.losses(
-                    on: batch, context.shared(among: TrainingPeers(processes), labelWeight: weights[place]))
+                    frozenDropout: options.frozenDropout, recorder: recorder)
+                let shared = context.shared(among: TrainingPeers(processes), labelWeight: weights[place])
+                return try withProducts(in: options.productPrecision) { try stage.losses(on: batch, shared) }
             }
             let found = try losses()
             try check(found) { try losses($0) }

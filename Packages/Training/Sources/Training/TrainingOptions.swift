@@ -1,3 +1,4 @@
+import Layers
 import Tensors
 
 /// How a stage is trained.
@@ -25,10 +26,13 @@ public struct TrainingOptions: Sendable {
     /// Whether means over labels are means over those of a whole step, of all its batches and processes. Quirk: in the
     /// reference each batch of each process takes its own mean.
     public var normalizesOverAll = true
+    /// What products of a step take of their operands. Weights, moments, norms and losses are in float32 either way, and so
+    /// are judgements.
+    public var productPrecision = ProductPrecision.float32
     /// What all random draws descend from.
     public var seed: UInt64
-    /// Whether frozen models drop out too. Quirk: they do in the reference.
-    public var dropsOutInFrozenParts: Bool
+    /// Frozen models that drop out too. Quirk: both do in the reference.
+    public var frozenDropout: Set<Context.FrozenPart>
     /// Steps from one checkpoint to the next; there is one at the end in any case.
     public var checkpointInterval: Int
     /// How many checkpoints are kept, the latest ones.
@@ -41,7 +45,8 @@ public struct TrainingOptions: Sendable {
         batchCount: Int, schedule: @escaping Schedule, weightDecay: Float, seed: UInt64,
         coefficients: AdamWCoefficients = AdamWCoefficients(), accumulatedBatches: Int = 1,
         dividesAccumulated: Bool = true,
-        clippingNorm: Double? = nil, divergenceFactor: Double? = nil, dropsOutInFrozenParts: Bool = true,
+        clippingNorm: Double? = nil, divergenceFactor: Double? = nil,
+        frozenDropout: Set<Context.FrozenPart> = Set(Context.FrozenPart.allCases),
         checkpointInterval: Int = 1000,
         keptCheckpoints: Int = 2, settings: [(name: String, value: String)] = []
     ) {
@@ -57,10 +62,17 @@ public struct TrainingOptions: Sendable {
         self.dividesAccumulated = dividesAccumulated
         self.clippingNorm = clippingNorm
         self.divergenceFactor = divergenceFactor
-        self.dropsOutInFrozenParts = dropsOutInFrozenParts
+        self.frozenDropout = frozenDropout
         self.checkpointInterval = checkpointInterval
         self.keptCheckpoints = keptCheckpoints
         self.settings = settings
+    }
+
+    /// The steps of a run over epochs of so many batches.
+    public func stepCount(batchesPerEpoch: Int) -> Int {
+        if dividesAccumulated { return (batchCount + accumulatedBatches - 1) / accumulatedBatches }
+        let (epochs, rest) = batchCount.quotientAndRemainder(dividingBy: max(batchesPerEpoch, 1))
+        return epochs * (batchesPerEpoch / accumulatedBatches) + rest / accumulatedBatches
     }
 
     /// Whether a step follows a batch.

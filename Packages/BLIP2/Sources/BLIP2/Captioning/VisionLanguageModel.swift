@@ -57,7 +57,7 @@ public final class VisionLanguageModel: Module {
     func losses(of prompts: Tensor, _ target: TargetText, _ context: Context) -> Losses {
         let loss = language.loss(
             prefix: prompts, text: target.tokens, labels: target.labels,
-            context.frozen.within("\(language.family)_model"))
+            context.frozen(.languageModel).within("\(language.family)_model"))
         return Losses(["loss_lm": context.weighted(loss)])
     }
 

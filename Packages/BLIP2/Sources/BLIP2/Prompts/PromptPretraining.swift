@@ -49,7 +49,7 @@ public final class PromptPretraining: Module {
             "loss_lm": context.weighted(
                 language.loss(
                     prefix: prompt, text: batch.target.tokens, labels: batch.target.labels,
-                    context.frozen.within("opt_model"))),
+                    context.frozen(.languageModel).within("opt_model"))),
         ])
     }
 

@@ -43,7 +43,7 @@ public final class SplitPromptPretraining: Module {
             "loss_lm": context.weighted(
                 language.loss(
                     prefix: prompt, text: batch.target.tokens, labels: batch.target.labels,
-                    context.frozen.within("t5_model"))),
+                    context.frozen(.languageModel).within("t5_model"))),
         ])
     }
 

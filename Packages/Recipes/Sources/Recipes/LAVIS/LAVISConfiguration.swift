@@ -94,6 +94,10 @@ private struct LAVISModel {
         guard keys.loadsPretrained, let pretrained = keys.pretrained else { return }
         if pretrained == keys.pretrainedStage0 {
             remarks.append("model.pretrained names stage 0's checkpoint once more; model.pretrained_stage0 is enough")
+        } else if !FileManager.default.fileExists(atPath: pretrained) {
+            remarks.append(
+                "model.pretrained: \(pretrained): not used; stage 1 begins with public checkpoints alone, and the P-Former with "
+                    + "model.pretrained_stage0")
         } else {
             throw keys.error(
                 "pretrained",

@@ -28,6 +28,7 @@ struct LAVISRun: Configurable {
             throw section.error("resume_ckpt_path", "\(path): a run is continued with --resume, from its own folder")
         }
         try takeNumbers(section)
+        try takePrecision(section)
         try takeJudgement(section)
         try remark(section)
     }
@@ -47,9 +48,18 @@ struct LAVISRun: Configurable {
         }
         // Quirks of LAVIS, which its learning rates were found with.
         settings += [
-            ("run.divide_accumulated", .bool(false)), ("run.dropout_in_frozen_parts", .bool(true)),
-            ("run.loss_normalization", .string("per-rank")),
+            ("run.divide_accumulated", .bool(false)), ("run.loss_normalization", .string("per-rank")),
+            ("run.teacher_dropout", .bool(true)), ("run.language_model_dropout", .bool(true)),
         ]
+    }
+
+    /// Quirk: LAVIS's mixed precision is float16 with a factor on the loss that keeps gradients in its range. bfloat16 has
+    /// float32's range, needs no such factor, and rounds eight times as coarsely.
+    private mutating func takePrecision(_ section: ConfigurationSection) throws {
+        guard try section.value("amp", default: false) else { return }
+        settings.append(("run.precision", .string(StepPrecision.bfloat16.rawValue)))
+        remarks.append(
+            "run.amp: operands of products are rounded to bfloat16, as for run.precision; False leaves float32")
     }
 
     private mutating func takeJudgement(_ section: ConfigurationSection) throws {
@@ -72,7 +82,6 @@ struct LAVISRun: Configurable {
                 ["device", "world_size", "dist_url", "distributed"],
                 "processes are those that the program is started with"
             ),
-            (["amp"], "products are in float32"),
             (
                 ["batch_size_eval", "log_freq", "runner", "use_dist_eval_sampler"],
                 "every step is logged, and batches for captions have 16 pictures"
