@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo setup build test soak check bench full-size full-size-step format install clean
+.PHONY: help demo setup build test kernel-check soak check bench full-size full-size-step format install clean
 
 PREFIX ?= /usr/local
 
@@ -45,6 +45,9 @@ test: setup ## runs all tests, in release, and builds clients of the packages
 	@# Where BLIP_ORACLE names no folder, the suites that read it say so.
 	@grep 'Suite .* skipped' .build/test.log || true
 	@grep 'Test run with' .build/test.log
+
+kernel-check: setup ## checks the kernels for every processor, with what this one lacks emulated, against the portable ones
+	Tools/KernelCheck/check
 
 soak: setup ## opens a million damaged files of each format and kills 100 trainings, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
 	BLIP_KILLS=100 BLIP_SOAK=$(SOAK) $(TEST) --filter 'MutantTests|KillTests'

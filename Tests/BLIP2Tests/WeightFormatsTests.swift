@@ -153,7 +153,7 @@ struct WeightFormatsTests {
         }
     }
 
-    /// With columns kept apart, for all the rows of a picture.
+    /// With columns kept apart, for all the rows of a picture; but for the inputs of products, which int8 rounds to 8 bits.
     @Test func promptsAreThoseOfTheRoundedNumbersInFloat32() throws {
         let folder = try convert(.int8, folderWithOutliers(), "int8")
         let (narrow, wide) = (try model(in: folder), try model(in: convert(.float32, folder, "wide")))
@@ -161,7 +161,8 @@ struct WeightFormatsTests {
         let prompts = [narrow, wide].map { model in
             withoutGradients { model.prompts(for: noise([2, 3, size, size], seed: 3), .evaluation()) }
         }
-        expectClose(prompts[0], prompts[1], within: 1e-4)
+        let difference = Difference(prompts[0].scalars, prompts[1].scalars, shape: prompts[1].shape)
+        #expect(difference.relativeNorm > 0 && difference.relativeNorm < 2e-2, "\(difference)")
     }
 
     @Test func foldersRoundedInOtherWaysAreRefused() throws {

@@ -18,7 +18,7 @@ struct Workload: Sendable {
         return evaluate(function, at: operands)
     }
 
-    static let all = maps + rows + products + attention
+    static let all = maps + rows + products + storedProducts + attention
     /// Those that round operands of products: where one lies between two numbers of bfloat16, its last bit decides, so that
     /// variants of the kernels agree less closely.
     static let rounding = (products + attention).map { workload in
@@ -85,6 +85,16 @@ struct Workload: Sendable {
             $0[0].matrixProduct($0[1], transposingSelf: true, transposingOther: true)
         },
     ]
+
+    private static let storedProducts: [Workload] = WeightFormat.allCases.dropFirst().flatMap { format in
+        [5, 140, 300].map { rows in
+            Workload(name: "linear, \(format.rawValue), \(rows) rows", inputs: [[rows, 515], [259]]) {
+                let weight = Parameter(noise([259, 515], seed: 8))
+                weight.store(as: format)
+                return linear($0[0], weight, bias: $0.parameters[1], activation: .gelu)
+            }
+        }
+    }
 
     private static let attention: [Workload] = [
         Workload(name: "attention", inputs: [[5, 67, 96], [5, 131, 96], [5, 131, 96], [4, 67, 131]]) {

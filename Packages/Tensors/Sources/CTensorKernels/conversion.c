@@ -10,7 +10,6 @@ tk_widening_loop tk_loop_of_widening(tk_element element) {
     switch (element) {
     case TK_BFLOAT16: return TK_PICK(widen_bfloat16);
     case TK_FLOAT16: return TK_PICK(widen_float16);
-    case TK_INT8: return TK_PICK(widen_int8);
     default: return TK_PICK(widen_float32);
     }
 }
@@ -28,7 +27,7 @@ typedef struct {
 
 static void widen_range(void *context, int64_t first, int64_t last) {
     const conversion *c = context;
-    c->widen(c->halves + first, 1.0f, c->y + first, last - first);
+    c->widen(c->halves + first, c->y + first, last - first);
 }
 
 static void narrow_range(void *context, int64_t first, int64_t last) {

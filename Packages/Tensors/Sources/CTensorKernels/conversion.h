@@ -3,6 +3,6 @@
 
 #include "CTensorKernels.h"
 
-/// y = factor * x.
-typedef void (*tk_widening_loop)(const void *x, float factor, float *y, int64_t count);
+typedef void (*tk_widening_loop)(const void *x, float *y, int64_t count);
+/// Of float32, bfloat16 and float16.
 tk_widening_loop tk_loop_of_widening(tk_element element);

@@ -2,15 +2,7 @@
 
 #include "element_loops.h"
 
-/// Round to nearest even; a NaN keeps its sign and becomes quiet.
-INLINE VH TK_FN(narrow_bfloat16)(V x) {
-    VI bits = TK_FN(as_integers)(x);
-    VI rounded = ((bits >> 16) & 0xffff) + ((((bits & 0xffff) + ((bits >> 16) & 1)) > 0x8000) & 1);
-    VI quiet = ((bits >> 16) & 0xffff) | 0x40;
-    VI nan = x != x;
-    return __builtin_convertvector((nan & quiet) | (~nan & rounded), VH);
-}
-
+/// Round to nearest even; a NaN becomes quiet.
 INLINE VH TK_FN(narrow_float16)(V x) {
     VI bits = TK_FN(as_integers)(x);
     VI sign = (bits >> 16) & 0x8000, size = bits & 0x7fffffff;
@@ -24,13 +16,12 @@ INLINE VH TK_FN(narrow_float16)(V x) {
     return __builtin_convertvector(result | sign, VH);
 }
 
-/// y = factor * x.
-#define TK_WIDEN_LOOP(name, element)                                                                                 \
-    static void TK_FN(widen_##name)(const void *data, float factor, float *y, int64_t count) {                       \
-        const element *x = data;                                                                                     \
-        int64_t i = 0;                                                                                               \
-        for (; i + TK_LANES <= count; i += TK_LANES) TK_FN(store)(y + i, TK_FN(wide_##name)(x + i) * factor);        \
-        for (; i < count; i++) y[i] = TK_FN(one_##name)(x + i) * factor;                                             \
+#define TK_WIDEN_LOOP(name, element)                                                                 \
+    static void TK_FN(widen_##name)(const void *data, float *y, int64_t count) {                     \
+        const element *x = data;                                                                     \
+        int64_t i = 0;                                                                               \
+        for (; i + TK_LANES <= count; i += TK_LANES) TK_FN(store)(y + i, TK_FN(wide_##name)(x + i)); \
+        for (; i < count; i++) y[i] = TK_FN(one_##name)(x + i);                                      \
     }
 
 #define TK_NARROW_LOOP(name)                                                                       \
@@ -49,7 +40,6 @@ INLINE VH TK_FN(narrow_float16)(V x) {
 TK_WIDEN_LOOP(float32, float)
 TK_WIDEN_LOOP(bfloat16, uint16_t)
 TK_WIDEN_LOOP(float16, uint16_t)
-TK_WIDEN_LOOP(int8, int8_t)
 TK_NARROW_LOOP(bfloat16)
 TK_NARROW_LOOP(float16)
 
@@ -65,8 +55,10 @@ static void TK_FN(quantize_run)(const float *x, int8_t *y, float *scale, int64_t
     float inverse = greatest > 0x1p-120f ? 127.0f / greatest : 0.0f;
     *scale = inverse > 0.0f ? greatest / 127.0f : 0.0f;
     for (int64_t i = 0; i < count; i++) {
-        // Adding 1.5 * 2^23 rounds to the nearest whole number.
-        float shifted = x[i] * inverse + 12582912.0f;
+        // Adding 1.5 * 2^23 rounds to the nearest whole number; not in one expression with the product, or some
+        // variants would fuse the two and round a few numbers to others.
+        float scaled = x[i] * inverse;
+        float shifted = scaled + 12582912.0f;
         y[i] = (int8_t)(shifted - 12582912.0f);
     }
 }

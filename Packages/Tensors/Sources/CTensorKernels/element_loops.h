@@ -1,14 +1,20 @@
-// Elements of every storage type as floats, a vector or one at a time; included once per variant.
+// Elements of the floating storage types as floats, a vector or one at a time; included once per variant.
 
 #undef VH
-#undef VB
 #define VH TK_FN(tk_halves)
-#define VB TK_FN(tk_bytes)
 typedef uint16_t VH __attribute__((ext_vector_type(TK_LANES)));
-typedef int8_t VB __attribute__((ext_vector_type(TK_LANES)));
 
 /// A bfloat16 is the upper half of a float.
 INLINE V TK_FN(of_bfloat16)(VH x) { return TK_FN(as_floats)(__builtin_convertvector(x, VI) << 16); }
+
+/// Round to nearest even; a NaN keeps its sign and becomes quiet.
+INLINE VH TK_FN(narrow_bfloat16)(V x) {
+    VI bits = TK_FN(as_integers)(x);
+    VI rounded = ((bits >> 16) & 0xffff) + ((((bits & 0xffff) + ((bits >> 16) & 1)) > 0x8000) & 1);
+    VI quiet = ((bits >> 16) & 0xffff) | 0x40;
+    VI nan = x != x;
+    return __builtin_convertvector((nan & quiet) | (~nan & rounded), VH);
+}
 
 #if TK_WIDE
 INLINE V TK_FN(of_float16)(VH x) {
@@ -43,9 +49,7 @@ INLINE V TK_FN(of_float16)(VH x) {
     }
 
 INLINE V TK_FN(of_float32)(V x) { return x; }
-INLINE V TK_FN(of_int8)(VB x) { return __builtin_convertvector(__builtin_convertvector(x, VI), V); }
 
 TK_ELEMENT(float32, float, V)
 TK_ELEMENT(bfloat16, uint16_t, VH)
 TK_ELEMENT(float16, uint16_t, VH)
-TK_ELEMENT(int8, int8_t, VB)

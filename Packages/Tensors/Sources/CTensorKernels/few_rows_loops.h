@@ -1,12 +1,12 @@
-// Dot products of a few rows with a weight in each storage type; included once per variant.
+// Dot products of a few rows with a weight that lies row by row; included once per variant.
 
 #include "element_loops.h"
 
-/// Defines y[i, j] = x[i] . w[j] * scales[j] + bias[j] for weights of one storage type. Every element of w is widened once
+/// Defines y[i, j] = x[i] . w[j] + bias[j] for weights of one storage type. Every element of w is widened once
 /// for all rows of x: up to three of them with four rows of w at a time, up to six with two.
 #define TK_FEW_ROWS(name, element)                                                                                     \
     INLINE void TK_FN(dots_##name)(const int rows, const int columns, const float *x, const element *w,                \
-                                   const float *scales, int64_t k, const float *bias, float *y, int64_t y_row) {       \
+                                   int64_t k, const float *bias, float *y, int64_t y_row) {                            \
         V sums[6][4];                                                                                                  \
         _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++) {                                            \
             _Pragma("clang loop unroll(full)") for (int j = 0; j < columns; j++) sums[i][j] = (V)0.0f;                 \
@@ -30,42 +30,41 @@
                 for (int64_t rest = p; rest < k; rest++) {                                                             \
                     sum += x[i * k + rest] * TK_FN(one_##name)(w + j * k + rest);                                      \
                 }                                                                                                      \
-                if (scales != NULL) sum *= scales[j];                                                                  \
                 y[i * y_row + j] = bias != NULL ? sum + bias[j] : sum;                                                 \
             }                                                                                                          \
         }                                                                                                              \
     }                                                                                                                  \
                                                                                                                        \
     /* Four rows of w against `rows` rows of x. */                                                                     \
-    INLINE void TK_FN(four_##name)(const int rows, const float *x, const element *w, const float *scales, int64_t k,   \
+    INLINE void TK_FN(four_##name)(const int rows, const float *x, const element *w, int64_t k,                        \
                                    const float *bias, float *y, int64_t y_row) {                                       \
         if (rows <= 3) {                                                                                               \
-            TK_FN(dots_##name)(rows, 4, x, w, scales, k, bias, y, y_row);                                              \
+            TK_FN(dots_##name)(rows, 4, x, w, k, bias, y, y_row);                                                      \
             return;                                                                                                    \
         }                                                                                                              \
-        TK_FN(dots_##name)(rows, 2, x, w, scales, k, bias, y, y_row);                                                  \
-        TK_FN(dots_##name)(rows, 2, x, w + 2 * k, scales != NULL ? scales + 2 : NULL, k,                               \
+        TK_FN(dots_##name)(rows, 2, x, w, k, bias, y, y_row);                                                          \
+        TK_FN(dots_##name)(rows, 2, x, w + 2 * k, k,                                                                   \
                            bias != NULL ? bias + 2 : NULL, y + 2, y_row);                                              \
     }                                                                                                                  \
                                                                                                                        \
-    static void TK_FN(few_rows_##name)(const float *x, int64_t m, const void *weight, const float *scales, int64_t n,  \
+    static void TK_FN(few_rows_##name)(const float *x, int64_t m, const void *weight, int64_t n,                       \
                                        int64_t k, const float *bias, float *y, int64_t y_row) {                        \
         for (int64_t j = 0; j < n; j += 4) {                                                                           \
             /* The last rows of w are taken again rather than apart. */                                                \
             if (j + 4 > n) j = n - 4;                                                                                  \
             const element *w = (const element *)weight + j * k;                                                        \
-            const float *scale = scales != NULL ? scales + j : NULL, *offset = bias != NULL ? bias + j : NULL;         \
+            const float *offset = bias != NULL ? bias + j : NULL;                                                      \
             for (int64_t i = 0; i < m;) {                                                                              \
                 int64_t rows = m - i <= 6 ? m - i : 4;                                                                 \
                 const float *left = x + i * k;                                                                         \
                 float *to = y + i * y_row + j;                                                                         \
                 switch (rows) {                                                                                        \
-                case 1: TK_FN(four_##name)(1, left, w, scale, k, offset, to, y_row); break;                            \
-                case 2: TK_FN(four_##name)(2, left, w, scale, k, offset, to, y_row); break;                            \
-                case 3: TK_FN(four_##name)(3, left, w, scale, k, offset, to, y_row); break;                            \
-                case 4: TK_FN(four_##name)(4, left, w, scale, k, offset, to, y_row); break;                            \
-                case 5: TK_FN(four_##name)(5, left, w, scale, k, offset, to, y_row); break;                            \
-                default: TK_FN(four_##name)(6, left, w, scale, k, offset, to, y_row); break;                           \
+                case 1: TK_FN(four_##name)(1, left, w, k, offset, to, y_row); break;                                   \
+                case 2: TK_FN(four_##name)(2, left, w, k, offset, to, y_row); break;                                   \
+                case 3: TK_FN(four_##name)(3, left, w, k, offset, to, y_row); break;                                   \
+                case 4: TK_FN(four_##name)(4, left, w, k, offset, to, y_row); break;                                   \
+                case 5: TK_FN(four_##name)(5, left, w, k, offset, to, y_row); break;                                   \
+                default: TK_FN(four_##name)(6, left, w, k, offset, to, y_row); break;                                  \
                 }                                                                                                      \
                 i += rows;                                                                                             \
             }                                                                                                          \
@@ -73,6 +72,4 @@
     }
 
 TK_FEW_ROWS(float32, float)
-TK_FEW_ROWS(bfloat16, uint16_t)
 TK_FEW_ROWS(float16, uint16_t)
-TK_FEW_ROWS(int8, int8_t)

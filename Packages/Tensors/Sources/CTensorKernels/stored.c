@@ -1,7 +1,9 @@
-// Products with weights in a storage type: a few rows with the weight as it lies, more with panels of it that are widened
-// while they are in cache.
+// Products with weights in a storage type. Those in float16 are widened: by a few rows as they lie, by more in panels
+// that are in cache.
+#include "activation.h"
 #include "conversion.h"
 #include "few_rows.h"
+#include "packed.h"
 #include "parallel.h"
 
 #include <cblas.h>
@@ -11,23 +13,20 @@ enum { PANEL = 64, INPUT_PANEL = 256, OUTPUT_PANEL = 128 };
 typedef struct {
     const tk_weights *weights;
     tk_widening_loop widen;
-    const float *x;
+    const float *x, *bias;
+    tk_activation_loop activate;
+    bool adds;
     float *y;
     int64_t rows;
 } stored;
 
-static const void *element_at(const tk_weights *w, int64_t place) {
-    switch (w->element) {
-    case TK_INT8: return (const int8_t *)w->data + place;
-    case TK_FLOAT32: return (const float *)w->data + place;
-    default: return (const uint16_t *)w->data + place;
-    }
-}
+/// Whether products want them packed.
+static bool wants_packed(const tk_weights *w) { return w->element == TK_BFLOAT16 || w->element == TK_INT8; }
 
 /// Part of a row of the weights.
 static void widen_part(const stored *s, int64_t row, int64_t first, int64_t count, float *y) {
-    float factor = s->weights->scales != NULL ? s->weights->scales[row] : 1.0f;
-    s->widen(element_at(s->weights, row * s->weights->inputs + first), factor, y, count);
+    int64_t place = row * s->weights->inputs + first, width = s->weights->element == TK_FLOAT32 ? 4 : 2;
+    s->widen((const char *)s->weights->data + place * width, y, count);
 }
 
 /// y columns of one panel of weight rows.
@@ -38,13 +37,26 @@ static void panel_forward(void *context, int64_t panel) {
     float *wide = tk_scratch(TK_SCRATCH_TILE, PANEL * inputs);
     for (int64_t i = 0; i < count; i++) widen_part(s, first + i, 0, inputs, wide + i * inputs);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)s->rows, (int)count, (int)inputs, 1.0f, s->x,
-                (int)inputs, wide, (int)inputs, 0.0f, s->y + first, (int)outputs);
+                (int)inputs, wide, (int)inputs, s->adds ? 1.0f : 0.0f, s->y + first, (int)outputs);
+    for (int64_t i = 0; i < s->rows; i++) {
+        float *y = s->y + i * outputs + first;
+        for (int64_t j = 0; j < count && s->bias != NULL; j++) y[j] += s->bias[first + j];
+        if (s->activate != NULL) s->activate(y, y, count);
+    }
 }
 
-void tk_linear_stored(const float *x, const tk_weights *weights, float *y, int64_t rows) {
-    if (rows <= 0 || tk_multiply_few_rows(x, rows, weights, NULL, y)) return;
-    stored s = {weights, tk_loop_of_widening(weights->element), x, y, rows};
-    tk_parallel(tk_ceil_divide(weights->outputs, PANEL), panel_forward, &s);
+void tk_linear_stored(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
+                      bool adds, float *y, int64_t rows) {
+    if (rows <= 0) return;
+    if (wants_packed(weights)) {
+        tk_multiply_packed(x, weights, bias, activation, adds, y, rows);
+    } else if (!adds && tk_multiply_few_rows(x, rows, weights, bias, y)) {
+        tk_activate(activation, y, y, rows * weights->outputs);
+    } else {
+        stored s = {weights, tk_loop_of_widening(weights->element), x, bias, tk_loop_of_activation(activation), adds,
+                    y, rows};
+        tk_parallel(tk_ceil_divide(weights->outputs, PANEL), panel_forward, &s);
+    }
 }
 
 /// dx columns of one panel of weight columns, over the weight rows in blocks.
@@ -63,11 +75,22 @@ static void panel_backward(void *context, int64_t panel) {
 
 void tk_linear_stored_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows) {
     if (rows <= 0) return;
-    stored s = {weights, tk_loop_of_widening(weights->element), dy, dx, rows};
+    if (wants_packed(weights)) {
+        tk_multiply_packed_backward(dy, weights, dx, rows);
+        return;
+    }
+    stored s = {.weights = weights, .widen = tk_loop_of_widening(weights->element), .x = dy, .y = dx, .rows = rows};
     tk_parallel(tk_ceil_divide(weights->inputs, INPUT_PANEL), panel_backward, &s);
 }
 
-void tk_widen_row(const tk_weights *weights, int64_t row, float *y) {
-    stored s = {.weights = weights, .widen = tk_loop_of_widening(weights->element)};
-    widen_part(&s, row, 0, weights->inputs, y);
+void tk_widen_row(const tk_weights *weights, bool is_packed, int64_t row, float *y) {
+    if (is_packed) {
+        tk_widen_packed_row(weights, row, y);
+    } else if (weights->element == TK_INT8) {
+        const int8_t *levels = (const int8_t *)weights->data + row * weights->inputs;
+        for (int64_t i = 0; i < weights->inputs; i++) y[i] = (float)levels[i] * weights->scales[row];
+    } else {
+        stored s = {.weights = weights, .widen = tk_loop_of_widening(weights->element)};
+        widen_part(&s, row, 0, weights->inputs, y);
+    }
 }

@@ -7,22 +7,32 @@
 
 static pthread_once_t detected = PTHREAD_ONCE_INIT;
 static tk_variant best = TK_PORTABLE;
+static bool extensions[3];
 /// -1 until the processor has been asked.
 static atomic_int current = -1;
 
 static tk_variant of_processor(void) {
 #if TK_HAS_X86
     __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c")) {
+    if (!TK_SUPPORTS("avx2") || !TK_SUPPORTS("fma") || !TK_SUPPORTS("f16c")) {
         return TK_PORTABLE;
     }
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+    if (TK_SUPPORTS("avx512f") && TK_SUPPORTS("avx512dq") &&
+        TK_SUPPORTS("avx512bw") && TK_SUPPORTS("avx512vl")) {
         return TK_AVX512;
     }
     return TK_AVX2;
 #else
     return TK_PORTABLE;
+#endif
+}
+
+/// The extensions of the best variant.
+static void find_extensions(void) {
+#if TK_HAS_X86
+    extensions[TK_BFLOAT16_PAIRS] = best == TK_AVX512 && TK_SUPPORTS("avx512bf16");
+    extensions[TK_INT8_DIGITS_512] = best == TK_AVX512 && TK_SUPPORTS("avx512vnni");
+    extensions[TK_INT8_DIGITS_256] = best >= TK_AVX2 && TK_SUPPORTS("avxvnni");
 #endif
 }
 
@@ -38,6 +48,7 @@ static void detect(void) {
     tk_variant processor = of_processor();
     tk_variant limit = of_environment();
     best = processor < limit ? processor : limit;
+    find_extensions();
     atomic_store(&current, (int)best);
 }
 
@@ -57,4 +68,9 @@ tk_variant tk_limit_variant(tk_variant variant) {
     tk_variant chosen = variant < limit ? variant : limit;
     atomic_store(&current, (int)chosen);
     return chosen;
+}
+
+bool tk_has_extension(tk_extension extension) {
+    tk_variant variant = tk_current_variant();
+    return extensions[extension] && variant >= (extension == TK_INT8_DIGITS_256 ? TK_AVX2 : TK_AVX512);
 }

@@ -3,19 +3,24 @@ import CTensorKernels
 /// A weight matrix in 8 bits: whole numbers with a scale for each row, and a few columns apart in bfloat16.
 ///
 /// Large language models have input channels whose weights are far above all others. In a row's 255 levels they would
-/// leave a handful for the rest, so these columns are kept apart. Dettmers et al.: LLM.int8(), 2022; other than there the
-/// inputs of a product stay float32.
+/// leave a handful for the rest, so these columns are kept apart. Dettmers et al.: LLM.int8(), 2022. The inputs of a
+/// product are rounded to whole numbers as well, with a scale for each row, and its sums are exact whatever the processor:
+/// to 8 bits, or, up to eight rows and in a row whose greatest magnitude is far above the others, to as many as 32-bit sums
+/// have room for.
 public struct Int8Weights: WeightStorage {
     /// The extents, `[outputs, inputs]`.
     public let shape: Shape
-    /// The elements in units of their row's scale, row by row; 0 in the columns that are kept apart.
-    public let levels: Levels
     /// `[outputs]`
     public let scales: Tensor
     /// The columns that are kept apart, ascending.
     public let outlierColumns: [Int32]
     /// What they hold, in bfloat16, `[outputs, columns]`; nil if there are none.
     public let outliers: Tensor?
+    private let matrix: PackedMatrix<Levels>
+    private let outlierWeights: HalfWeights?
+
+    /// The elements in units of their row's scale, row by row; 0 in the columns that are kept apart.
+    public var levels: Levels { matrix.rows }
 
     /// A column is kept apart if its greatest magnitude is this many times that of the median column.
     public static let outlierFactor: Float = 8
@@ -42,11 +47,9 @@ public struct Int8Weights: WeightStorage {
                 elements, levels.writable + places.lowerBound, scales.pointer + rows.lowerBound, Int64(rows.count),
                 Int64(width))
         }
-        shape = matrix.shape
-        self.levels = levels
-        self.scales = scales
-        outlierColumns = columns
-        self.outliers = columns.isEmpty ? nil : outliers.stored(as: .bfloat16)
+        self.init(
+            levels: levels, scales: scales, inputs: width, outlierColumns: columns,
+            outliers: columns.isEmpty ? nil : outliers)
     }
 
     /// Takes what was rounded before.
@@ -62,53 +65,59 @@ public struct Int8Weights: WeightStorage {
         precondition(
             outlierColumns.count == outliers?.shape[1] ?? 0 && outlierColumns.allSatisfy { 0..<Int32(inputs) ~= $0 },
             "the columns kept apart do not fit a matrix of \(shape)")
-        self.levels = levels
+        matrix = PackedMatrix(levels, shape: shape)
         self.scales = scales.widened.detached()
         self.outlierColumns = outlierColumns
         self.outliers = outliers?.stored(as: .bfloat16)
+        outlierWeights = self.outliers.map { HalfWeights($0) }
     }
 
     /// One for each element, and what the scales and the columns kept apart take.
     public var byteCount: Int {
-        levels.count + 4 * scales.count + 2 * (outliers?.count ?? 0) + 4 * outlierColumns.count
-    }
-
-    private var weights: tk_weights {
-        tk_weights(
-            element: TK_INT8, data: levels.pointer, scales: scales.pointer, outputs: Int64(shape[0]),
-            inputs: Int64(shape[1]))
+        shape.count + 4 * scales.count + 2 * (outliers?.count ?? 0) + 4 * outlierColumns.count
     }
 
     /// Writes `input · weightᵀ`: `[rows, inputs]` to `[rows, outputs]`.
     public func multiply(
         _ input: UnsafeBufferPointer<Float>, rows: Int, into output: UnsafeMutableBufferPointer<Float>
     ) {
-        withUnsafePointer(to: weights) { tk_linear_stored(input.baseAddress, $0, output.baseAddress, Int64(rows)) }
-        guard let outliers else { return }
-        let part = Tensor(shape: [rows, outlierColumns.count]) { part in
-            forEachOutlier(rows) { part[$0] = input[$1] }
+        multiply(input, rows: rows, bias: nil, activation: .identity, into: output)
+    }
+
+    /// Writes `activation(input · weightᵀ + bias)`: `[rows, inputs]` to `[rows, outputs]`.
+    public func multiply(
+        _ input: UnsafeBufferPointer<Float>, rows: Int, bias: UnsafeBufferPointer<Float>?, activation: Activation,
+        into output: UnsafeMutableBufferPointer<Float>
+    ) {
+        if let outlierWeights {
+            let part = Tensor(shape: [rows, outlierColumns.count]) { part in
+                forEachOutlier(rows) { part[$0] = input[$1] }
+            }
+            outlierWeights.multiply(part.elements, rows: rows, into: output)
         }
-        let product = Tensor(uninitialized: [rows, shape[0]])
-        HalfWeights(outliers).multiply(part.elements, rows: rows, into: product.mutableElements)
-        tk_accumulate(1, product.pointer, output.baseAddress, Int64(product.count))
+        matrix.withWeights(scales: scales) {
+            tk_linear_stored(
+                input.baseAddress, $0, bias?.baseAddress, activation.kernel, outlierWeights != nil, output.baseAddress,
+                Int64(rows))
+        }
     }
 
     /// Writes `gradient · weight`: `[rows, outputs]` to `[rows, inputs]`.
     public func multiplyTransposed(
         _ gradient: UnsafeBufferPointer<Float>, rows: Int, into output: UnsafeMutableBufferPointer<Float>
     ) {
-        withUnsafePointer(to: weights) {
+        matrix.withWeights(scales: scales) {
             tk_linear_stored_backward(gradient.baseAddress, $0, output.baseAddress, Int64(rows))
         }
-        guard let outliers else { return }
+        guard let outlierWeights else { return }
         let part = Tensor(uninitialized: [rows, outlierColumns.count])
-        HalfWeights(outliers).multiplyTransposed(gradient, rows: rows, into: part.mutableElements)
+        outlierWeights.multiplyTransposed(gradient, rows: rows, into: part.mutableElements)
         forEachOutlier(rows) { output[$1] += part.elements[$0] }
     }
 
     /// Writes one row of the matrix, `[inputs]`.
     public func copyRow(_ row: Int, into output: UnsafeMutableBufferPointer<Float>) {
-        withUnsafePointer(to: weights) { tk_widen_row($0, Int64(row), output.baseAddress) }
+        matrix.copyRow(row, scales: scales, into: output)
         guard let outliers else { return }
         let values = outliers.slice(axis: 0, from: row, to: row + 1).widened
         for (value, column) in zip(values.elements, outlierColumns) { output[Int(column)] = value }
@@ -136,7 +145,7 @@ public struct Int8Weights: WeightStorage {
 
 extension Int8Weights {
     /// Whole numbers from -127 to 127 in memory: their own, or bytes that somebody else owns and that are not written.
-    public final class Levels: @unchecked Sendable {
+    public final class Levels: MatrixRows, @unchecked Sendable {
         /// How many there are.
         public let count: Int
         let pointer: UnsafePointer<Int8>
@@ -149,13 +158,20 @@ extension Int8Weights {
             pointer = UnsafePointer(bytes.assumingMemoryBound(to: Int8.self).baseAddress ?? Self.nothing)
         }
 
-        init(count: Int) {
-            self.count = count
-            // Halves of twice the size: the pool's large pages are what few rows are multiplied fast with.
-            let storage = Storage(count: (count + 1) / 2, type: .bfloat16)
-            owner = storage
-            pointer = UnsafePointer(storage.address.assumingMemoryBound(to: Int8.self))
+        convenience init(count: Int) {
+            self.init(rows: Storage(count: (count + 1) / 2, type: .bfloat16), shape: [count])
         }
+
+        init(rows: Storage, shape: Shape) {
+            count = shape.count
+            owner = rows
+            pointer = UnsafePointer(rows.address.assumingMemoryBound(to: Int8.self))
+        }
+
+        var element: tk_element { TK_INT8 }
+        var address: UnsafeRawPointer { UnsafeRawPointer(pointer) }
+
+        func releaseMemory() { withBytes { (owner as? any ReleasableMemory)?.release($0) } }
 
         var writable: UnsafeMutablePointer<Int8> { UnsafeMutablePointer(mutating: pointer) }
 

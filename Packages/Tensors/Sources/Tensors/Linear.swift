@@ -68,13 +68,16 @@ private final class LinearProduct: @unchecked Sendable {
     }
 
     private func forwardThroughStorage(_ result: Tensor) -> Tensor {
+        let keepsArgument = isRecorded && activation.derivativeNeedsArgument
         let operand = input.rounded(for: precision)
-        withExtendedLifetime(operand) {
-            storage?.multiply(operand.elements, rows: rows, into: result.mutableElements)
+        withExtendedLifetime((operand, bias)) {
+            storage?.multiply(
+                operand.elements, rows: rows, bias: bias?.elements, activation: keepsArgument ? .identity : activation,
+                into: result.mutableElements)
         }
-        let sum = bias.map { result + $0 } ?? result
-        if isRecorded && activation.derivativeNeedsArgument { argument = sum }
-        return sum.activated(activation)
+        guard keepsArgument else { return result }
+        argument = result
+        return result.activated(activation)
     }
 
     /// The gradient by the argument of the activation. The derivative of ReLU is read off its result.

@@ -1,3 +1,5 @@
+import CTensorKernels
+
 /// A way to store a weight matrix `[outputs, inputs]` that is not dense float32. `linear` and `embed` ask it for all
 /// they need, so a new storage type touches no layer and no model.
 public protocol WeightStorage: Sendable {
@@ -10,6 +12,11 @@ public protocol WeightStorage: Sendable {
     /// Writes `input · weightᵀ`: `[rows, inputs]` to `[rows, outputs]`.
     func multiply(_ input: UnsafeBufferPointer<Float>, rows: Int, into output: UnsafeMutableBufferPointer<Float>)
 
+    /// Writes `activation(input · weightᵀ + bias)`; a type that does all in one pass saves the others.
+    func multiply(
+        _ input: UnsafeBufferPointer<Float>, rows: Int, bias: UnsafeBufferPointer<Float>?, activation: Activation,
+        into output: UnsafeMutableBufferPointer<Float>)
+
     /// Writes `gradient · weight`: `[rows, outputs]` to `[rows, inputs]`.
     func multiplyTransposed(
         _ gradient: UnsafeBufferPointer<Float>, rows: Int, into output: UnsafeMutableBufferPointer<Float>)
@@ -19,6 +26,20 @@ public protocol WeightStorage: Sendable {
 }
 
 extension WeightStorage {
+    /// The product, then the bias, then the activation.
+    public func multiply(
+        _ input: UnsafeBufferPointer<Float>, rows: Int, bias: UnsafeBufferPointer<Float>?, activation: Activation,
+        into output: UnsafeMutableBufferPointer<Float>
+    ) {
+        multiply(input, rows: rows, into: output)
+        let shape = [Int64(rows), Int64(self.shape[0])]
+        if let bias {
+            tk_binary_broadcast(
+                TK_ADD, output.baseAddress, [shape[1], 1], bias.baseAddress, [0, 1], output.baseAddress, shape, 2)
+        }
+        tk_activate(activation.kernel, output.baseAddress, output.baseAddress, shape[0] * shape[1])
+    }
+
     /// The matrix widened to float32.
     public func dense() -> Tensor {
         let width = shape[1]

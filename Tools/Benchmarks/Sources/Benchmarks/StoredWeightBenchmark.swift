@@ -1,20 +1,25 @@
 import ArgumentParser
 import Tensors
 
-/// Products of one row and of five beams with the weights of a large language model, in each storage type: what decoding
-/// is made of. Memory bounds them, so the figure to look at is the share of what reading alone reaches.
+/// Products with the weights of the published models in each storage type: of one row and of five beams, which memory
+/// bounds, beside what reading alone reaches; of the many rows of pictures and prompts beside weights in float32.
 struct StoredWeightBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weights",
-        abstract: "Products of few rows with weights in each storage type, beside reading as many bytes.")
+        abstract: "Products with weights in each storage type, beside reading as many bytes and beside float32.")
 
     @OptionGroup var options: BenchmarkOptions
 
-    @Option(help: "Elements of all matrices of a shape together, in millions: more than the caches hold.")
+    @Option(help: "Elements of all matrices that few rows are multiplied with, in millions: more than the caches hold.")
     var millions = 96
 
     mutating func run() throws {
         let ceilings = options.begin("Stored weights")
+        try few(ceilings)
+        try many(ceilings)
+    }
+
+    private func few(_ ceilings: Ceilings) throws {
         let read = Tensor(repeating: 1, shape: [millions << 20])
         print(
             """
@@ -25,13 +30,8 @@ struct StoredWeightBenchmark: ParsableCommand {
         let table = Table("rows x outputs x inputs", "type", "GB/s", "reading", "share", "ms")
         for (outputs, inputs) in [(2560, 2560), (10240, 2560), (2560, 10240)] {
             let count = max(1, (millions << 20) / (outputs * inputs))
-            let dense = Tensor.normal([outputs, inputs], deviation: 0.02, key: RandomKey(seed: 1))
             for format in WeightFormat.allCases {
-                let weights = (0..<count).map { _ in
-                    let weight = Parameter(dense + 0)
-                    weight.store(as: format)
-                    return weight
-                }
+                let weights = Self.weights(count, [outputs, inputs], format)
                 let bytes = weights.reduce(0) { $0 + $1.byteCount }
                 for rows in [1, 5] {
                     let input = Tensor.normal([rows, inputs], deviation: 1, key: RandomKey(seed: 2))
@@ -48,6 +48,45 @@ struct StoredWeightBenchmark: ParsableCommand {
                     ])
                 }
             }
+        }
+    }
+
+    private func many(_ ceilings: Ceilings) throws {
+        print(
+            """
+
+            One matrix, on \(ceilings.threads) threads. GFLOP/s, and how many times those of float32, in turns.
+
+            """)
+        let formats = WeightFormat.allCases
+        let table = Table(
+            "rows x outputs x inputs", "float32", "bfloat16", "times", "float16", "times", "int8", "times")
+        for (rows, outputs, inputs) in Self.shapes {
+            let input = Tensor.normal([rows, inputs], deviation: 1, key: RandomKey(seed: 2))
+            let weights = formats.map { Self.weights(1, [outputs, inputs], $0)[0] }
+            let times = try takingTurns(
+                rounds: options.rounds, weights.map { weight in { meanSeconds { _ = linear(input, weight) } } })
+            let rates = times.map { 2 * Double(rows * outputs) * Double(inputs) / $0 }
+            table.row(
+                ["\(rows) x \(outputs) x \(inputs)", gigas(rates[0])]
+                    + rates.dropFirst().flatMap { [gigas($0), ratio($0 / rates[0])] })
+        }
+    }
+
+    /// Of the image encoder with one picture and with eight, of the Q-Former, and of a prompt.
+    private static let shapes = [
+        (257, 4224, 1408), (257, 1408, 1408), (257, 6144, 1408), (257, 1408, 6144), (2056, 4224, 1408),
+        (2056, 6144, 1408), (2056, 1408, 6144), (32, 768, 768), (32, 3072, 768), (40, 7680, 2560), (40, 10240, 2560),
+        (40, 2560, 10240),
+    ]
+
+    private static func weights(_ count: Int, _ shape: Shape, _ format: WeightFormat) -> [Parameter] {
+        let dense = Tensor.normal(shape, deviation: 0.02, key: RandomKey(seed: 1))
+        return (0..<count).map { _ in
+            let weight = Parameter(dense + 0)
+            weight.isFrozen = true
+            weight.store(as: format)
+            return weight
         }
     }
 }

@@ -114,11 +114,12 @@ void tk_linear(tk_operands operands, const float *x, const float *weight, const 
 /// y = x as the products take it.
 void tk_round_bfloat16(const float *x, float *y, int64_t count);
 
-// MARK: Products with stored weights (stored.c)
+// MARK: Products with stored weights (stored.c, packed_products.c)
 
 typedef enum { TK_FLOAT32, TK_BFLOAT16, TK_FLOAT16, TK_INT8 } tk_element;
 
-/// A weight matrix [outputs, inputs]; row i counts scales[i] times its elements, if there are scales.
+/// A weight matrix [outputs, inputs]; row i counts scales[i] times its elements, if there are scales. Products want
+/// bfloat16 and int8 packed, the others row by row.
 typedef struct {
     tk_element element;
     const void *data;
@@ -126,13 +127,22 @@ typedef struct {
     int64_t outputs, inputs;
 } tk_weights;
 
-/// y = x w^T, x [rows, inputs]: up to eight rows are multiplied with the weight as it lies, more with panels of it that
-/// are widened.
-void tk_linear_stored(const float *x, const tk_weights *weights, float *y, int64_t rows);
+/// Bytes of a matrix in bfloat16 or int8 when it is packed; its data may be NULL.
+int64_t tk_packed_bytes(const tk_weights *weights);
+/// Brings rows into the order in which products read them, and back; `packed` is aligned to 64.
+void tk_pack_weights(const tk_weights *rows, void *packed);
+void tk_unpack_weights(const tk_weights *packed, void *rows);
+
+/// y = activation(x w^T + bias), x [rows, inputs], added to what is in y before bias and activation if `adds`. bias
+/// may be NULL. float16 is widened. bfloat16 takes up to eight rows of x as they are and rounds more to bfloat16; int8
+/// rounds all rows to whole numbers with a scale for each: up to eight to as large ones as 32-bit sums allow, more to
+/// 8 bits.
+void tk_linear_stored(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
+                      bool adds, float *y, int64_t rows);
 /// dx = dy w.
 void tk_linear_stored_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows);
-/// y = one row of the weights.
-void tk_widen_row(const tk_weights *weights, int64_t row, float *y);
+/// y = one row of the weights, which need not be packed.
+void tk_widen_row(const tk_weights *weights, bool is_packed, int64_t row, float *y);
 /// Rounds rows to int8, to nearest even: the greatest magnitude of a row becomes 127 times its scale.
 void tk_quantize_rows(const float *x, int8_t *y, float *scales, int64_t rows, int64_t width);
 /// y[i] = max(y[i], the greatest magnitude of column i).

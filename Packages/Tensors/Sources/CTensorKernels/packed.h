@@ -1,0 +1,95 @@
+// Weights in bfloat16 and int8 in the order in which products read them.
+//
+// A row of the matrix is a run of 4-byte words: two elements in bfloat16, four in int8. Sixteen rows make a panel, and
+// a panel is a run of lines of 64 bytes: one word of each of its rows. Products of any number of rows read panels from
+// front to back, and some processors multiply and add the elements of a word at once.
+#pragma once
+
+#include "CTensorKernels.h"
+
+enum {
+    TK_PANEL_ROWS = 16,
+    TK_LINE_WORDS = TK_PANEL_ROWS,
+    TK_GROUP_ROWS = 6,  // of the other operand, at most: as many as registers hold sums for
+};
+
+static inline int64_t tk_panel_count(const tk_weights *w) { return (w->outputs + TK_PANEL_ROWS - 1) / TK_PANEL_ROWS; }
+
+/// Lines of a panel: words of a row.
+static inline int64_t tk_line_count(const tk_weights *w) {
+    int64_t per_word = w->element == TK_INT8 ? 4 : 2;
+    return (w->inputs + per_word - 1) / per_word;
+}
+
+static inline const uint32_t *tk_panel(const tk_weights *w, int64_t panel) {
+    return (const uint32_t *)w->data + panel * tk_line_count(w) * TK_LINE_WORDS;
+}
+
+/// The sum of the levels of each row of packed int8 weights, [panels * 16].
+static inline const int32_t *tk_level_sums(const tk_weights *w) {
+    return (const int32_t *)tk_panel(w, tk_panel_count(w));
+}
+
+/// A share of a product: rows of the first operand in the form that a way of multiplying reads, and some panels, all
+/// lines of them or a cut. The rows come in groups of about equal size, whose words lie in the order in which they are
+/// read: those of all rows of the group for the first line, then for the second.
+typedef struct {
+    const uint32_t *words;  // of the first group
+    int64_t rows, row_words;
+    const uint32_t *lines;  // the cut of the first panel
+    int64_t panel_stride, panels, first_line, depth;
+    bool adds;   // to what is in the sums already
+    void *sums;  // [rows, panels * 16], floats or whole numbers
+} tk_share;
+
+/// Makes results of a row of sums.
+typedef struct {
+    const void *sums;
+    int64_t columns;
+    float row_scale;      // int8 only, like the next
+    const float *scales;  // of the first column
+    const float *bias;    // of the first column, or NULL
+    bool adds;            // to what is in y already
+    float *y;
+} tk_finish;
+
+/// y = activation(x w^T + bias) while it is computed.
+typedef struct {
+    const tk_weights *weights;
+    const float *x;
+    int64_t rows;
+    bool is_few;  // so few rows that memory bounds the product: they are taken as exactly as it costs nothing
+    int64_t row_tiles;
+    // What the preparation for the storage type decides:
+    int64_t words_per_line;  // of a row of the operand
+    int64_t *first;          // rows of the operand before those of each row of x, [rows + 1]
+    float *row_scales;       // [rows], int8 only
+    uint32_t *words;         // the operand, tile after tile
+    void (*multiply)(const tk_share *share);
+    void (*fold)(int64_t rows, const int32_t *level_sums, int64_t columns, int32_t *sums);  // NULL: nothing to do
+    void (*finish)(const tk_finish *finish);
+} tk_packed_product;
+
+/// Chooses the way of multiplying and brings x into its form.
+void tk_prepare_bfloat16(tk_packed_product *product);
+void tk_prepare_int8(tk_packed_product *product);
+/// Scratch for at most so many rows of the operand, for `first` and for twice the row scales.
+void tk_make_room(tk_packed_product *product, int64_t operand_rows);
+/// Puts a row of the operand, the `part`-th of a row of x, to its place.
+void tk_place_row(const tk_packed_product *product, int64_t row, int64_t part, const uint32_t *words);
+
+/// The elements of lines times the scales of their rows, column after column: y [elements of a line * count, 16].
+typedef void (*tk_line_loop)(const uint32_t *lines, int64_t count, const float *scales, float *y, int64_t y_row);
+tk_line_loop tk_loop_of_bfloat16_lines(void);
+tk_line_loop tk_loop_of_int8_lines(void);
+
+// Instructions that multiply and add the elements of words at once; NULL where they are missing or not allowed.
+typedef void (*tk_share_loop)(const tk_share *share);
+tk_share_loop tk_loop_of_bfloat16_pairs(void);
+tk_share_loop tk_loop_of_int8_digits(void);
+
+/// y (+)= activation(x w^T + bias) and its derivative by x; `adds` to what is in y before bias and activation.
+void tk_multiply_packed(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
+                        bool adds, float *y, int64_t rows);
+void tk_multiply_packed_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows);
+void tk_widen_packed_row(const tk_weights *packed, int64_t row, float *y);

@@ -1,0 +1,161 @@
+// Products with packed weights, in tiles of the result that follow from the shape alone.
+#include "activation.h"
+#include "packed.h"
+#include "parallel.h"
+
+#include <cblas.h>
+#include <string.h>
+
+enum {
+    FEW_ROWS = 8,
+    TILE_ROWS = 132,    // at most, so that the words of a cut of all of them stay in the second cache
+    TILE_PANELS = 4,
+    CUT_WORDS = 512,    // of a row of the operand, at most
+    BACK_PANELS = 8,    // panels and inputs that are widened at a time for the derivative
+    BACK_INPUTS = 256,
+};
+
+typedef struct {
+    tk_packed_product packed;
+    const float *bias;
+    tk_activation_loop activate;
+    bool adds;
+    float *y;
+} product;
+
+static int64_t row_words(const tk_packed_product *p) { return tk_line_count(p->weights) * p->words_per_line; }
+
+/// The first row of a tile.
+static int64_t tile_row(const tk_packed_product *p, int64_t tile) { return p->rows * tile / p->row_tiles; }
+
+void tk_make_room(tk_packed_product *p, int64_t operand_rows) {
+    // `first` and the scales come before the operand, which begins at a line of the cache.
+    int64_t counts = 2 * (p->rows + 1), head = tk_ceil_divide(counts + 2 * p->rows, 16) * 16;
+    float *room = tk_scratch(TK_SCRATCH_SHARED, head + operand_rows * row_words(p));
+    p->first = (int64_t *)room;
+    p->row_scales = room + counts;
+    p->words = (uint32_t *)(room + head);
+}
+
+void tk_place_row(const tk_packed_product *p, int64_t row, int64_t part, const uint32_t *words) {
+    int64_t tile = ((row + 1) * p->row_tiles - 1) / p->rows;
+    int64_t before = p->first[tile_row(p, tile)], rows = p->first[tile_row(p, tile + 1)] - before;
+    int64_t place = p->first[row] + part - before, groups = tk_ceil_divide(rows, TK_GROUP_ROWS);
+    int64_t group = ((place + 1) * groups - 1) / rows;
+    int64_t first = rows * group / groups, count = rows * (group + 1) / groups - first, width = p->words_per_line;
+    uint32_t *to = p->words + (before + first) * row_words(p) + (place - first) * width;
+    if (width == 1) {
+        for (int64_t i = 0; i < row_words(p); i++, to += count) *to = words[i];
+    } else {
+        for (int64_t i = 0; i < row_words(p); i += 2, to += 2 * count) memcpy(to, words + i, 8);
+    }
+}
+
+/// Sums of a tile's rows of the operand with some panels: in cuts of the depth if there are many.
+static void multiply_tile(const tk_packed_product *p, int64_t first, int64_t rows, int64_t panel, int64_t panels,
+                          float *sums) {
+    int64_t lines = tk_line_count(p->weights), cuts = 1;
+    if (!p->is_few) cuts = tk_max(1, tk_ceil_divide(row_words(p), CUT_WORDS));
+    int64_t depth = tk_ceil_divide(lines, cuts), line = 0;
+    do {
+        tk_share share = {.words = p->words + first * row_words(p),
+                          .first_line = line,
+                          .rows = rows,
+                          .row_words = row_words(p),
+                          .lines = tk_panel(p->weights, panel) + line * TK_LINE_WORDS,
+                          .panel_stride = lines * TK_LINE_WORDS,
+                          .panels = panels,
+                          .depth = tk_min(depth, lines - line),
+                          .adds = line > 0,
+                          .sums = sums};
+        p->multiply(&share);
+        line += depth;
+    } while (line < lines);
+}
+
+/// Results of the rows of a tile from its sums.
+static void finish_tile(const product *t, int64_t row, int64_t last, int64_t panel, int64_t panels, float *sums) {
+    const tk_packed_product *p = &t->packed;
+    const tk_weights *w = p->weights;
+    int64_t column = panel * TK_PANEL_ROWS, columns = panels * TK_PANEL_ROWS;
+    tk_finish finish = {.columns = tk_min(columns, w->outputs - column),
+                        .scales = w->scales != NULL ? w->scales + column : NULL,
+                        .bias = t->bias != NULL ? t->bias + column : NULL,
+                        .adds = t->adds};
+    for (; row < last; row++) {
+        int64_t rows = p->first[row + 1] - p->first[row];
+        if (p->fold != NULL) p->fold(rows, tk_level_sums(w) + column, columns, (int32_t *)sums);
+        finish.sums = sums;
+        finish.y = t->y + row * w->outputs + column;
+        if (w->element == TK_INT8) finish.row_scale = p->row_scales[row];
+        p->finish(&finish);
+        if (t->activate != NULL) t->activate(finish.y, finish.y, finish.columns);
+        sums += rows * columns;
+    }
+}
+
+static void run_tile(void *context, int64_t tile) {
+    const product *t = context;
+    const tk_packed_product *p = &t->packed;
+    // Tiles of the same rows follow each other: their operand stays in cache.
+    int64_t groups = tk_ceil_divide(tk_panel_count(p->weights), TILE_PANELS);
+    int64_t row = tile_row(p, tile / groups), last = tile_row(p, tile / groups + 1);
+    int64_t panel = tile % groups * TILE_PANELS, panels = tk_min(TILE_PANELS, tk_panel_count(p->weights) - panel);
+    int64_t rows = p->first[last] - p->first[row];
+    float *sums = tk_scratch(TK_SCRATCH_TILE, rows * panels * TK_PANEL_ROWS);
+    multiply_tile(p, p->first[row], rows, panel, panels, sums);
+    finish_tile(t, row, last, panel, panels, sums);
+}
+
+void tk_multiply_packed(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
+                        bool adds, float *y, int64_t rows) {
+    if (rows <= 0 || weights->outputs <= 0) return;
+    product t = {.packed = {.weights = weights, .x = x, .rows = rows, .is_few = rows <= FEW_ROWS,
+                            .row_tiles = tk_ceil_divide(rows, TILE_ROWS)},
+                 .bias = bias,
+                 .activate = tk_loop_of_activation(activation),
+                 .adds = adds,
+                 .y = y};
+    if (weights->element == TK_INT8) {
+        tk_prepare_int8(&t.packed);
+    } else {
+        tk_prepare_bfloat16(&t.packed);
+    }
+    tk_parallel(t.packed.row_tiles * tk_ceil_divide(tk_panel_count(weights), TILE_PANELS), run_tile, &t);
+}
+
+typedef struct {
+    const float *dy;
+    const tk_weights *weights;
+    float *dx;
+    int64_t rows;
+    tk_line_loop widen;
+} backward;
+
+/// Some inputs of dx, over the panels in blocks that are widened: the block lies as [inputs, 16 * panels].
+static void backward_tile(void *context, int64_t tile) {
+    enum { BLOCK = BACK_PANELS * TK_PANEL_ROWS };
+    const backward *b = context;
+    const tk_weights *w = b->weights;
+    int64_t per_line = w->element == TK_INT8 ? 4 : 2, line = tile * (BACK_INPUTS / per_line);
+    int64_t lines = tk_min(BACK_INPUTS / per_line, tk_line_count(w) - line), input = line * per_line;
+    int64_t inputs = tk_min(BACK_INPUTS, w->inputs - input);
+    float *wide = tk_scratch(TK_SCRATCH_TILE, BACK_INPUTS * BLOCK), scales[TK_PANEL_ROWS] = {0};
+    for (int64_t output = 0; output < w->outputs; output += BLOCK) {
+        int64_t outputs = tk_min(BLOCK, w->outputs - output);
+        for (int64_t i = 0; i < outputs; i += TK_PANEL_ROWS) {
+            size_t count = (size_t)tk_min(TK_PANEL_ROWS, outputs - i);
+            if (w->scales != NULL) memcpy(scales, w->scales + output + i, count * sizeof(float));
+            b->widen(tk_panel(w, (output + i) / TK_PANEL_ROWS) + line * TK_LINE_WORDS, lines, scales, wide + i, BLOCK);
+        }
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)b->rows, (int)inputs, (int)outputs, 1.0f,
+                    b->dy + output, (int)w->outputs, wide, BLOCK, output == 0 ? 0.0f : 1.0f, b->dx + input,
+                    (int)w->inputs);
+    }
+}
+
+void tk_multiply_packed_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows) {
+    backward b = {dy, weights, dx, rows,
+                  weights->element == TK_INT8 ? tk_loop_of_int8_lines() : tk_loop_of_bfloat16_lines()};
+    if (rows > 0) tk_parallel(tk_ceil_divide(weights->inputs, BACK_INPUTS), backward_tile, &b);
+}

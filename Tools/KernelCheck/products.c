@@ -1,0 +1,165 @@
+// Products with packed weights against the same arithmetic in double precision.
+#include "check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *room(size_t bytes) {
+    void *memory = aligned_alloc(64, (bytes + 127) / 64 * 64);
+    if (memory == NULL) abort();
+    return memory;
+}
+
+/// Weights of random elements, packed, and the same as they were in rows.
+typedef struct {
+    tk_weights packed;
+    void *rows;
+    float *scales;
+} sample;
+
+static sample make_sample(tk_element element, int64_t outputs, int64_t inputs) {
+    int64_t count = outputs * inputs;
+    float *x = numbers(count, 1);
+    sample s = {.scales = numbers(outputs + 16, 2)};
+    s.rows = room((size_t)count * 2 + 64);
+    if (element == TK_INT8) {
+        tk_quantize_rows(x, s.rows, s.scales, outputs, inputs);
+    } else {
+        tk_narrow_bfloat16(x, s.rows, count);
+    }
+    s.packed = (tk_weights){element, s.rows, element == TK_INT8 ? s.scales : NULL, outputs, inputs};
+    void *data = room((size_t)tk_packed_bytes(&s.packed));
+    tk_pack_weights(&s.packed, data);
+    s.packed.data = data;
+    free(x);
+    return s;
+}
+
+static void free_sample(sample *s) {
+    free((void *)s->packed.data);
+    free(s->rows);
+    free(s->scales);
+}
+
+/// A row of the first operand as products take it.
+static void take_row(const tk_weights *w, const float *row, bool is_few, double *taken) {
+    float greatest = 0.0f;
+    double squares = 0.0;
+    for (int64_t k = 0; k < w->inputs; k++) {
+        greatest = fmaxf(greatest, fabsf(row[k]));
+        squares += (double)row[k] * (double)row[k];
+    }
+    bool is_large = is_few || greatest * greatest > 100.0 * squares / (double)w->inputs;
+    int64_t limit = INT32_MAX / (127 * w->inputs);
+    float levels = is_large ? fminf(32767.0f, (float)limit) : 127.0f;
+    for (int64_t k = 0; k < w->inputs; k++) {
+        if (w->element == TK_INT8) {
+            double number = greatest > 0.0f ? rint((double)(row[k] * (levels / greatest))) : 0.0;
+            taken[k] = number * (double)(greatest / levels);
+        } else if (is_few) {
+            taken[k] = (double)row[k];
+        } else {
+            uint16_t half;
+            float back;
+            tk_narrow_bfloat16(row + k, &half, 1);
+            tk_widen_bfloat16(&half, &back, 1);
+            taken[k] = (double)back;
+        }
+    }
+}
+
+static double exact(const sample *s, const double *x, int64_t output) {
+    double sum = 0.0;
+    for (int64_t k = 0; k < s->packed.inputs; k++) {
+        int64_t place = output * s->packed.inputs + k;
+        double w;
+        if (s->packed.element == TK_INT8) {
+            w = ((const int8_t *)s->rows)[place] * (double)s->scales[output];
+        } else {
+            float widened;
+            tk_widen_bfloat16((const uint16_t *)s->rows + place, &widened, 1);
+            w = (double)widened;
+        }
+        sum += x[k] * w;
+    }
+    return sum;
+}
+
+/// One row in four has a number that is a hundred times the others.
+static float *operand(int64_t rows, int64_t inputs) {
+    float *x = numbers(rows * inputs, 3);
+    for (int64_t row = 1; row < rows; row += 4) x[row * inputs + row % inputs] *= 100.0f;
+    return x;
+}
+
+static void check_forward(const sample *s, int64_t rows, const char *name) {
+    int64_t outputs = s->packed.outputs, inputs = s->packed.inputs;
+    float *x = operand(rows, inputs), *y = numbers(rows * outputs, 4), *bias = numbers(outputs, 5);
+    float *expected = malloc((size_t)(rows * outputs) * sizeof(float));
+    double *taken = malloc((size_t)inputs * sizeof(double));
+    for (int64_t row = 0; row < rows; row++) {
+        take_row(&s->packed, x + row * inputs, rows <= 8, taken);
+        for (int64_t j = 0; j < outputs; j++) {
+            double sum = exact(s, taken, j) + (double)y[row * outputs + j] + (double)bias[j];
+            expected[row * outputs + j] = (float)(sum > 0.0 ? sum : 0.0);
+        }
+    }
+    tk_linear_stored(x, &s->packed, bias, TK_RELU, true, y, rows);
+    compare(name, y, expected, rows * outputs, s->packed.element == TK_INT8 ? 1e-6 : 3e-6);
+    free(x), free(y), free(bias), free(expected), free(taken);
+}
+
+static void check_backward(const sample *s, int64_t rows, const char *name) {
+    int64_t outputs = s->packed.outputs, inputs = s->packed.inputs;
+    float *dy = numbers(rows * outputs, 6), *dx = numbers(rows * inputs, 7), *wide = numbers(outputs * inputs, 8);
+    float *expected = malloc((size_t)(rows * inputs) * sizeof(float));
+    for (int64_t j = 0; j < outputs; j++) tk_widen_row(&s->packed, true, j, wide + j * inputs);
+    for (int64_t i = 0; i < rows * inputs; i++) {
+        double sum = 0.0;
+        for (int64_t j = 0; j < outputs; j++) {
+            sum += (double)dy[i / inputs * outputs + j] * (double)wide[j * inputs + i % inputs];
+        }
+        expected[i] = (float)sum;
+    }
+    tk_linear_stored_backward(dy, &s->packed, dx, rows);
+    compare(name, dx, expected, rows * inputs, 2e-6);
+    free(dy), free(dx), free(wide), free(expected);
+}
+
+static void check_shape(tk_element element, int64_t outputs, int64_t inputs) {
+    static const int64_t rows[] = {1, 2, 3, 5, 6, 7, 8, 9, 13, 40, 133};
+    sample s = make_sample(element, outputs, inputs);
+    int64_t bytes = outputs * inputs * (element == TK_INT8 ? 1 : 2);
+    char *back = room((size_t)bytes);
+    tk_unpack_weights(&s.packed, back);
+    comparisons++;
+    if (memcmp(back, s.rows, (size_t)bytes) != 0) {
+        failures++;
+        printf("unpacked rows of %lld x %lld differ\n", (long long)outputs, (long long)inputs);
+    }
+    free(back);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i] * outputs * inputs > 6000000) continue;
+        char name[128];
+        snprintf(name, sizeof name, "%s, %lld rows, %lld x %lld, variant %d", element == TK_INT8 ? "int8" : "bfloat16",
+                 (long long)rows[i], (long long)outputs, (long long)inputs, (int)tk_current_variant());
+        check_forward(&s, rows[i], name);
+        if (rows[i] % 2 == 1) check_backward(&s, rows[i], name);
+    }
+    free_sample(&s);
+}
+
+void check_packed_products(void) {
+    static const int64_t shapes[][2] = {{1, 1},    {4, 3},     {16, 4},   {17, 5},     {23, 70},    {63, 64},
+                                        {64, 257}, {130, 515}, {80, 1408}, {259, 131}, {48, 10240}, {520, 66}};
+    for (int variant = TK_PORTABLE; variant <= TK_AVX512; variant++) {
+        if (tk_limit_variant((tk_variant)variant) != (tk_variant)variant) continue;
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+            check_shape(TK_BFLOAT16, shapes[i][0], shapes[i][1]);
+            check_shape(TK_INT8, shapes[i][0], shapes[i][1]);
+        }
+    }
+    tk_limit_variant(tk_best_variant());
+}
