@@ -50,7 +50,7 @@ kernel-check: setup ## checks the kernels for every processor, with what this on
 	Tools/KernelCheck/check
 
 soak: setup ## opens a million damaged files of each format and kills 100 trainings, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
-	BLIP_KILLS=100 BLIP_SOAK=$(SOAK) $(TEST) --filter 'MutantTests|KillTests'
+	BLIP_KILLS=100 BLIP_STAGES=all BLIP_SOAK=$(SOAK) $(TEST) --filter 'MutantTests|KillTests|ProcessesTests'
 
 check: build ## formatting, manifests in step, allowed imports, links and examples in documents
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Communication
 import Foundation
 import Recipes
@@ -25,11 +26,12 @@ private func shareCores() {
     ThreadPool.threadCount = min(machine.activeProcessorCount, max(1, machine.processorCount / max(local, 1)))
 }
 
-/// Ends all processes with one line. What is wrong with the recipe or the data all of them find; the first one says it, before
-/// the others do. All stop together when they were asked to.
+/// Ends all processes with one message. What is wrong with the call, the recipe or the data all of them find; the first one
+/// says it, before the others do. All stop together when they were asked to.
 private func leave(_ processes: ProcessGroup, _ error: any Error) -> Never {
-    let code = exitStatus(after: error)
-    let isStop = code != 1
+    let isMisuse = error is ValidationError
+    let code = isMisuse ? 2 : exitStatus(after: error)
+    let isStop = !isMisuse && code != 1
     if !processes.isFirst {
         if isStop {
             processes.finish()
@@ -38,7 +40,8 @@ private func leave(_ processes: ProcessGroup, _ error: any Error) -> Never {
         sleep(2)
     }
     let place = processes.isFirst ? "" : "process \(processes.rank): "
-    FileHandle.standardError.write(Data("train: \(place)\(error)\n".utf8))
+    let text = isMisuse ? Train.fullMessage(for: error) : "train: \(place)\(error)"
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
     if isStop { processes.finish() } else { processes.abort(code: code) }
     exit(code)
 }

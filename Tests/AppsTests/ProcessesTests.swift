@@ -20,6 +20,29 @@ private let hasOpenMPI = {
         folder = try TemporaryFolder()
     }
 
+    /// Every kind of stage, with the epochs in which it takes ten steps or more with batches of 16.
+    private static let stages: KeyValuePairs = [
+        "vision": 0.1, "language": 1, "stage0": 0.1, "stage1": 0.1, "stage1_pformer": 0.1, "stage2_pformer": 0.1,
+        "finetune": 0.1, "language_t5": 0.5, "stage0_t5": 0.1, "stage2_pformer_t5": 0.1,
+    ]
+
+    /// Stages that are compared for 50 steps: one, as all take minutes, unless the environment variable BLIP_STAGES is `all`.
+    private static let lasting =
+        ProcessInfo.processInfo.environment["BLIP_STAGES"] == "all" ? stages.map(\.key) : ["stage0"]
+
+    /// What stages with T5 start from, which the demo has not: trained for a few steps.
+    private static let t5 = Result {
+        let world = try MiniWorld.shared()
+        for (recipe, options) in [("language_t5", "run.max_epoch=0.1"), ("stage0_t5", "run.max_epoch=0.02")] {
+            let outcome = try BuiltProgram("train").run(
+                [
+                    "--cfg-path", "Apps/train/recipes/world/\(recipe).yaml", "--output-dir", ".demo/\(recipe)",
+                    "--options", options,
+                ], in: world.clone)
+            #expect(outcome.code == 0, "\(outcome)")
+        }
+    }
+
     /// Trains a recipe of the small world with a batch that is divided among processes.
     private func train(
         _ recipe: String, processes: Int, batch: Int, in run: String, _ options: [String] = [],
@@ -42,25 +65,45 @@ private let hasOpenMPI = {
             .filter { try $0.optional("step") != nil }
     }
 
-    /// Every term of the loss, and the norm of the gradients, of the first five steps.
-    @Test(arguments: ["vision", "language", "stage0", "stage1", "stage1_pformer", "stage2_pformer", "finetune"])
-    func twoWithHalfTheBatchAreOne(_ recipe: String) throws {
-        // There are ten times as many pairs as blocks of sentences.
-        let epochs = recipe == "language" ? 0.5 : 0.05
+    /// The steps of one process, and those of two with half the batch each, at the published learning rate. At the small
+    /// world's, which is twenty times as high, the least difference of a sum grows tenfold in every eight steps.
+    private func oneAndTwo(_ recipe: String, batch: Int, epochs: Double) throws -> [(one: JSONValue, two: JSONValue)] {
+        if recipe.hasSuffix("t5") { try Self.t5.get() }
         for count in [1, 2] {
-            let outcome = try train(recipe, processes: count, batch: 16, in: "\(count)", ["run.max_epoch=\(epochs)"])
+            let outcome = try train(
+                recipe, processes: count, batch: batch, in: "\(count)",
+                ["run.max_epoch=\(epochs)", "run.init_lr=1.0e-4"])
             #expect(outcome.code == 0, "\(outcome)")
         }
         let (one, two) = (try steps("1"), try steps("2"))
-        #expect(one.count >= 5 && one.count == two.count, "\(one.count) and \(two.count) steps")
-        for (alone, together) in zip(one, two).prefix(5) {
-            for member in try alone.object where member.key.hasPrefix("loss") || member.key == "gradient_norm" {
-                let (a, b) = (try member.value.double, try together[member.key].double)
-                // Sums taken in another order move the weights a little, and gradients more than losses.
-                let tolerance = member.key == "gradient_norm" ? 1e-4 : 1e-5
-                #expect(abs(a - b) <= tolerance * max(1, abs(a)), "\(member.key): \(a) \(b)")
-            }
+        #expect(one.count == two.count, "\(one.count) and \(two.count) steps")
+        return Array(zip(one, two)).map { (one: $0, two: $1) }
+    }
+
+    /// Every term of the loss, and the norm of the gradients. Sums taken in another order move the weights a little, and
+    /// gradients more than losses.
+    private func expectEqual(_ step: (one: JSONValue, two: JSONValue), within tolerance: Double) throws {
+        for member in try step.one.object where member.key.hasPrefix("loss") || member.key == "gradient_norm" {
+            let (a, b) = (try member.value.double, try step.two[member.key].double)
+            let tolerance = member.key == "gradient_norm" ? 10 * tolerance : tolerance
+            #expect(abs(a - b) <= tolerance * max(1, abs(a)), "\(member.key): \(a) \(b)")
         }
+    }
+
+    @Test(arguments: stages.map(\.key)) func twoWithHalfTheBatchAreOne(_ recipe: String) throws {
+        let epochs = try #require(Self.stages.first { $0.key == recipe }).value
+        let steps = try oneAndTwo(recipe, batch: 16, epochs: epochs / 2)
+        #expect(steps.count >= 5)
+        for step in steps.prefix(5) { try expectEqual(step, within: 1e-5) }
+    }
+
+    /// Batches of 16 for each of two, for as many steps as let small differences grow.
+    @Test(arguments: lasting) func twoStayTogether(_ recipe: String) throws {
+        let epochs = try #require(Self.stages.first { $0.key == recipe }).value
+        let steps = try oneAndTwo(recipe, batch: 32, epochs: 10 * epochs)
+        try #require(steps.count >= 50)
+        for step in steps.prefix(5) { try expectEqual(step, within: 1e-5) }
+        try expectEqual(steps[49], within: 1e-3)
     }
 
     /// The reference lets each process take its own mean: captions of a process with few tokens count for more. One process
@@ -101,5 +144,18 @@ private let hasOpenMPI = {
         let outcome = try train("stage2", processes: 2, batch: 16, in: "run", ["run.init_lr=many"])
         #expect(outcome.code != 0)
         #expect(outcome.errors.components(separatedBy: "run.init_lr: found the string").count == 2, "\(outcome)")
+    }
+
+    /// Wrong usage is told apart from other errors, as it is of one process.
+    @Test func wrongUsageExitsWithTwo() throws {
+        let arguments = ["--cfg-path", "Apps/train/recipes/world/stage2.yaml"]
+        let alone = try BuiltProgram("train").run(arguments, in: world.clone)
+        let together = try BuiltProgram.shell(
+            "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; "
+                + "mpirun --oversubscribe --bind-to none -n 2 \"$@\"",
+            [BuiltProgram("train").path] + arguments, in: world.clone)
+        #expect(alone.code == 2 && together.code == 2, "\(alone) \(together)")
+        #expect(together.errors.hasPrefix(alone.errors), "\(together)")
+        #expect(together.errors.components(separatedBy: "Missing expected argument").count == 2, "\(together)")
     }
 }
