@@ -1,3 +1,5 @@
+import Foundation
+import FoundationXML
 import Reports
 import Testing
 
@@ -25,6 +27,17 @@ struct LinePlotTests {
         ])
         let path = text.components(separatedBy: "<path d=\"").last?.prefix { $0 != "\"" } ?? ""
         #expect(path.filter { $0 == "M" }.count == 3 && !path.contains("L"))
+    }
+
+    /// A file of its own holds the same curves and is well-formed.
+    @Test func aFileHasTheSameCurves() throws {
+        let plot = LinePlot(title: "a < b", axis: "step", curves: [curve([SIMD2(0, 0), SIMD2(5, 10), SIMD2(10, 5)])])
+        let page = HTMLPage(title: "", body: [plot.html]).text
+        let path = try #require(page.firstMatch(of: /d="(M[^"]+)"/)).1
+        #expect(plot.svg.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 -26 480 266\""))
+        #expect(plot.svg.contains("d=\"\(path)\"") && plot.svg.contains(">a &lt; b</text>"))
+        let parser = XMLParser(data: Data(plot.svg.utf8))
+        #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
     }
 
     /// A run has one colour everywhere, also where another one before it has no curve.

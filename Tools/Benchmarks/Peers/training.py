@@ -1,9 +1,9 @@
 """The training steps of `benchmarks training` in PyTorch, for comparison; run by the benchmark, which writes a line
 `<model> <adamw> <steps>` (model: vit, qformer, opt; adamw: plain, fused) and reads the seconds a step took.
 
-Plain torch modules, eager, float32: pre-norm blocks (the Q-Former: post-norm), linear layers with biases, fused
+Plain torch modules, eager, in float32 or under autocast to bfloat16: pre-norm blocks (the Q-Former: post-norm), linear layers with biases, fused
 scaled_dot_product_attention, no dropout. The sizes are those of TrainingSizes.swift, which come as JSON.
-usage: training.py THREADS SIZES"""
+usage: training.py THREADS SIZES float32|bfloat16"""
 import json
 import sys
 import time
@@ -120,6 +120,7 @@ def main():
     torch.set_num_threads(int(sys.argv[1]))
     models = {"vit": ViT, "qformer": QFormer, "opt": OPT}
     sizes = {name: SimpleNamespace(**values) for name, values in json.loads(sys.argv[2]).items()}
+    autocast = torch.autocast("cpu", dtype=torch.bfloat16, enabled=sys.argv[3] == "bfloat16")
     runs = {}
     print(f"PyTorch {torch.__version__}", flush=True)
     for line in sys.stdin:
@@ -132,7 +133,9 @@ def main():
 
         def step():
             optimizer.zero_grad(set_to_none=True)
-            model.loss().backward()
+            with autocast:
+                loss = model.loss()
+            loss.backward()
             optimizer.step()
 
         step()

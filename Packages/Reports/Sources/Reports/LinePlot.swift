@@ -49,16 +49,24 @@ public struct LinePlot: Sendable {
     }
 
     /// The plot as a figure under its title.
-    public var html: HTML {
+    public var html: HTML { frame.figure(title: title, axis: axis, paths) }
+
+    /// The plot as an SVG file, UTF-8 when written.
+    public var svg: String { frame.file(title: title, axis: axis, paths) }
+
+    private var frame: PlotFrame {
         let points = curves.flatMap { $0.points + $0.background }.filter { $0.x.isFinite && $0.y.isFinite }
-        let frame = PlotFrame(horizontal: AxisRange(points.map(\.x)), vertical: AxisRange(points.map(\.y)))
-        let paths = curves.flatMap { curve in
+        return PlotFrame(horizontal: AxisRange(points.map(\.x)), vertical: AxisRange(points.map(\.y)))
+    }
+
+    private var paths: [HTML] {
+        let frame = frame
+        return curves.flatMap { curve in
             [
                 path(curve, curve.background, width: 1, opacity: 0.25, frame),
                 path(curve, curve.points, width: 1.8, opacity: 1, frame),
             ].compactMap { $0 }
         }
-        return frame.figure(title: title, axis: axis, paths)
     }
 
     static func colour(_ place: Int) -> String { colours[place % colours.count] }

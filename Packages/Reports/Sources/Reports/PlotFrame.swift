@@ -26,6 +26,23 @@ struct PlotFrame {
         return .element("figure", ["class": "plot"], [.element("figcaption", [:], [.text(title)]), picture])
     }
 
+    /// The text of an SVG file with the same, dark on white.
+    func file(title: String, axis: String, _ contents: [HTML]) -> String {
+        let (head, width, height) = (26, Int(Self.width), Int(Self.height))
+        let ground = HTML.element(
+            "rect", ["y": "\(-head)", "width": "\(width)", "height": "\(height + head)", "fill": "#fff"])
+        let heading = HTML.element(
+            "text", ["x": Self.text(Self.left), "y": "-8", "font-weight": "bold"], [.text(title)])
+        let picture = HTML.element(
+            "svg",
+            [
+                "xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 \(-head) \(width) \(height + head)",
+                "width": "\(width)", "height": "\(height + head)", "color": "#222", "fill": "currentColor",
+                "font-family": "sans-serif", "font-size": "12",
+            ], [ground, heading] + grid(axis) + contents)
+        return picture.source + "\n"
+    }
+
     private func grid(_ axis: String) -> [HTML] {
         let origin = SIMD2(horizontal.low, vertical.low)
         let rows = vertical.ticks.flatMap { tick in

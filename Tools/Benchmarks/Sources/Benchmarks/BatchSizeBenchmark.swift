@@ -9,31 +9,22 @@ struct BatchSizeBenchmark: ParsableCommand {
         abstract: "Training steps with batches of 4 to 64 pairs, by a recipe of the demo.")
 
     @OptionGroup var options: BenchmarkOptions
+    @OptionGroup var training: MeasuredTraining
 
-    @Option(help: "The program.")
-    var program = ".build/release/train"
-
-    @Option(help: "The recipe; by default that of the demo's stage 2.")
-    var recipe = ".demo/baseline/stage2/recipe.yaml"
-
-    @Option(help: "Batches of a run; the median step is taken.")
-    var steps = 8
-
-    @Option(help: "Where a page with the plot goes.")
+    @Option(help: "Where the plot goes, an SVG file.")
     var plot: String?
 
     mutating func run() throws {
         _ = options.begin("Batch sizes")
-        let training = MeasuredTraining(program: program, recipe: recipe)
-        guard training.isThere else { return print("Left out: \(recipe) is not there; `make demo` makes it.") }
-        print("\(recipe); medians of \(options.rounds) rounds of the median of \(steps) steps.\n")
+        guard training.isThere() else { return }
+        print("\(training.recipe); medians of \(options.rounds) rounds of the median of \(training.steps) steps.\n")
         let sizes = [4, 8, 16, 32, 64]
         let times = try takingTurns(
             rounds: options.rounds,
-            sizes.map { [steps] size in
+            sizes.map { [training] size in
                 {
                     try training.stepSeconds(
-                        "$train $out/a \(MeasuredTraining.options(batches: steps, of: size))", ["a"])[0]
+                        "$train $out/a \(MeasuredTraining.options(batches: training.steps, of: size))", ["a"])[0]
                 }
             })
         let table = Table("batch", "ms a step", "ms a pair")
@@ -45,7 +36,6 @@ struct BatchSizeBenchmark: ParsableCommand {
         let figure = LinePlot(
             title: "Milliseconds a step", axis: "pairs in a batch",
             curves: [LinePlot.Curve(name: "stage 2 of the small world", colour: 0, points: [SIMD2(0, 0)] + points)])
-        let page = HTMLPage(title: "What a step costs", body: [figure.html])
-        try page.text.write(toFile: plot, atomically: true, encoding: .utf8)
+        try figure.svg.write(toFile: plot, atomically: true, encoding: .utf8)
     }
 }

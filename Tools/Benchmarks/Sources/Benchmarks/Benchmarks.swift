@@ -7,9 +7,10 @@ struct Benchmarks: ParsableCommand {
         abstract: "Measures the project's speed beside the machine's ceilings and beside other libraries.",
         discussion: """
             Every figure is a median over rounds in which the sides of a comparison take turns, because machines drift.
-            Results are Markdown tables on standard output. Without a subcommand all benchmarks run.
+            Results are Markdown tables on standard output. Without a subcommand all benchmarks run but `teacher`, which takes
+            much memory and long.
             """,
-        subcommands: all + [Everything.self], defaultSubcommand: Everything.self)
+        subcommands: all + [TeacherBenchmark.self, Everything.self], defaultSubcommand: Everything.self)
 
     static let all: [any ParsableCommand.Type] = [
         TrainingBenchmark.self, ProductBenchmark.self, StoredWeightBenchmark.self, KernelBenchmark.self,
@@ -20,7 +21,7 @@ struct Benchmarks: ParsableCommand {
 
 /// All benchmarks with the same options.
 struct Everything: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "all", abstract: "Runs all benchmarks.")
+    static let configuration = CommandConfiguration(commandName: "all", abstract: "Runs all benchmarks but `teacher`.")
 
     @OptionGroup var options: BenchmarkOptions
 

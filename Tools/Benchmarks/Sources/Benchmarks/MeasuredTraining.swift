@@ -1,12 +1,23 @@
+import ArgumentParser
 import Foundation
 
 /// Runs of the app `train` by a recipe of the demo.
-struct MeasuredTraining {
-    let program: String
-    let recipe: String
+struct MeasuredTraining: ParsableArguments {
+    @Option(help: "The program.")
+    var program = ".build/release/train"
 
-    /// Whether the recipe is there.
-    var isThere: Bool { FileManager.default.fileExists(atPath: recipe) }
+    @Option(help: "The recipe; by default that of the demo's stage 2.")
+    var recipe = ".demo/baseline/stage2/recipe.yaml"
+
+    @Option(help: "Batches of a run; the median step is taken.")
+    var steps = 12
+
+    /// Whether the recipe is there; says so if it is not.
+    func isThere() -> Bool {
+        let isThere = FileManager.default.fileExists(atPath: recipe)
+        if !isThere { print("Left out: \(recipe) is not there; `make demo` makes it.") }
+        return isThere
+    }
 
     /// Runs a shell command with `$train FOLDER --options ...` in it, and gives the median time of a step in each of the
     /// folders under `$out`.

@@ -8,22 +8,14 @@ struct ProcessesBenchmark: ParsableCommand {
         abstract: "Training on two processes of one thread beside one, by a recipe of the demo.")
 
     @OptionGroup var options: BenchmarkOptions
-
-    @Option(help: "The program.")
-    var program = ".build/release/train"
-
-    @Option(help: "The recipe; by default that of the demo's stage 2.")
-    var recipe = ".demo/baseline/stage2/recipe.yaml"
-
-    @Option(help: "Batches of a run; the median step is taken.")
-    var steps = 12
+    @OptionGroup var training: MeasuredTraining
 
     mutating func run() throws {
         _ = options.begin("Processes")
-        let training = MeasuredTraining(program: program, recipe: recipe)
-        guard training.isThere else { return print("Left out: \(recipe) is not there; `make demo` makes it.") }
+        guard training.isThere() else { return }
+        let steps = training.steps
         print(
-            "\(recipe), one thread a process, batches of 16 for each; medians of \(options.rounds) rounds of the median of "
+            "\(training.recipe), one thread a process, batches of 16 for each; medians of \(options.rounds) rounds of the median of "
                 + "\(steps) steps.\n")
         let one = "export OMP_NUM_THREADS=1; $train $out/a \(MeasuredTraining.options(batches: steps))"
         let apart = "\(one) & $train $out/b \(MeasuredTraining.options(batches: steps)); wait"
@@ -38,7 +30,7 @@ struct ProcessesBenchmark: ParsableCommand {
         ]
         let times = try takingTurns(
             rounds: options.rounds,
-            sides.map { side in { try training.stepSeconds(side.command, side.folders).max() ?? 0 } })
+            sides.map { [training] side in { try training.stepSeconds(side.command, side.folders).max() ?? 0 } })
         let table = Table("processes", "ms a step", "samples, of one")
         for (side, time) in zip(sides, times) {
             table.row([side.title, milliseconds(time), String(format: "%.2f", side.count * times[0] / time)])

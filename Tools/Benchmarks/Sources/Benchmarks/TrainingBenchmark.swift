@@ -28,22 +28,26 @@ struct TrainingBenchmark: ParsableCommand {
     @Option(help: "small or intermediate: width 128 in 4 layers, or ViT-S/16, a Q-Former of its width and OPT-125m.")
     var size = Size.small
 
+    @Option(help: "float32, or bfloat16: operands of products rounded, beside PyTorch's autocast.")
+    var precision = ProductPrecision.float32
+
     mutating func run() throws {
         _ = options.begin("Training steps")
         let sizes = String(decoding: try JSONEncoder().encode(size.sizes), as: UTF8.self)
         let peer = try options.interpreter.map {
-            try Peer("training.py", interpreter: $0, arguments: ["\(ThreadPool.threadCount)", sizes])
+            try Peer(
+                "training.py", interpreter: $0, arguments: ["\(ThreadPool.threadCount)", sizes, precision.rawValue])
         }
         print(
             """
-            Float32, no dropout; milliseconds a step of forward, backward and AdamW; medians of \(options.rounds) rounds. \
+            \(precision.rawValue), no dropout; milliseconds a step of forward, backward and AdamW; medians of \(options.rounds) rounds. \
             \(peer?.name ?? "No Python with torch was given"), eager; the ratio is to its better AdamW.
 
             """)
         let table = Table("model", "forward", "step", "PyTorch plain", "fused", "ratio")
         for kind in Model.allCases where model == nil || model == kind {
             let (title, model) = made(kind)
-            let side = TrainingSide(model)
+            let side = TrainingSide(model, precision)
             var sides: [Side] = [side.forward, side.steps]
             let count = size == .small ? 5 : 1
             if let peer {
@@ -78,16 +82,22 @@ struct TrainingBenchmark: ParsableCommand {
 /// A model in training.
 private final class TrainingSide {
     private let model: any TrainingModel
+    private let precision: ProductPrecision
     private var optimizer: AdamW
 
-    init(_ model: any TrainingModel) {
+    init(_ model: any TrainingModel, _ precision: ProductPrecision) {
         self.model = model
+        self.precision = precision
         optimizer = AdamW(model, weightDecay: 0.05)
     }
 
     /// Seconds of a forward pass alone.
-    func forward() -> Double { meanSeconds(over: 0.1) { withoutGradients { _ = model.loss() } } }
+    func forward() -> Double { meanSeconds(over: 0.1) { withoutGradients { _ = loss() } } }
 
     /// Seconds of a full step.
-    func steps() -> Double { meanSeconds(over: 0.25) { optimizer.step(model.loss().gradients(), rate: 1e-4) } }
+    func steps() -> Double { meanSeconds(over: 0.25) { optimizer.step(loss().gradients(), rate: 1e-4) } }
+
+    private func loss() -> Tensor { withProducts(in: precision) { model.loss() } }
 }
+
+extension ProductPrecision: ExpressibleByArgument {}
