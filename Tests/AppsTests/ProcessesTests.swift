@@ -80,13 +80,17 @@ private let hasOpenMPI = {
         return Array(zip(one, two)).map { (one: $0, two: $1) }
     }
 
-    /// Every term of the loss, and the norm of the gradients. Sums taken in another order move the weights a little, and
-    /// gradients more than losses.
-    private func expectEqual(_ step: (one: JSONValue, two: JSONValue), within tolerance: Double) throws {
-        for member in try step.one.object where member.key.hasPrefix("loss") || member.key == "gradient_norm" {
-            let (a, b) = (try member.value.double, try step.two[member.key].double)
-            let tolerance = member.key == "gradient_norm" ? 10 * tolerance : tolerance
-            #expect(abs(a - b) <= tolerance * max(1, abs(a)), "\(member.key): \(a) \(b)")
+    /// The norm of the gradients of the first step, whose weights are equal, and every term of the loss of some steps. Later
+    /// norms differ by more than losses: a unit of a ReLU that lies at 0 passes all of a gradient or nothing.
+    private func expectEqual(_ steps: some Sequence<(one: JSONValue, two: JSONValue)>, within tolerance: Double) throws
+    {
+        for (one, two) in steps {
+            let isFirst = try one["step"].int == 1
+            for member in try one.object {
+                guard member.key.hasPrefix("loss") || isFirst && member.key == "gradient_norm" else { continue }
+                let (a, b) = (try member.value.double, try two[member.key].double)
+                #expect(abs(a - b) <= tolerance * max(1, abs(a)), "\(member.key): \(a) \(b)")
+            }
         }
     }
 
@@ -94,7 +98,7 @@ private let hasOpenMPI = {
         let epochs = try #require(Self.stages.first { $0.key == recipe }).value
         let steps = try oneAndTwo(recipe, batch: 16, epochs: epochs / 2)
         #expect(steps.count >= 5)
-        for step in steps.prefix(5) { try expectEqual(step, within: 1e-5) }
+        try expectEqual(steps.prefix(5), within: 1e-5)
     }
 
     /// Batches of 16 for each of two, for as many steps as let small differences grow.
@@ -102,8 +106,8 @@ private let hasOpenMPI = {
         let epochs = try #require(Self.stages.first { $0.key == recipe }).value
         let steps = try oneAndTwo(recipe, batch: 32, epochs: 10 * epochs)
         try #require(steps.count >= 50)
-        for step in steps.prefix(5) { try expectEqual(step, within: 1e-5) }
-        try expectEqual(steps[49], within: 1e-3)
+        try expectEqual(steps.prefix(5), within: 1e-5)
+        try expectEqual(steps[49...49], within: 1e-3)
     }
 
     /// The reference lets each process take its own mean: captions of a process with few tokens count for more. One process
