@@ -99,6 +99,22 @@ import Testing
         }
     }
 
+    @Test func locksKeepOthersOut() throws {
+        try withFolder { folder in
+            let file = folder.appendingPathComponent("log")
+            try Data().write(to: file)
+            for place in [file, folder] {
+                do {
+                    let held = FileLock(place)
+                    #expect(held != nil && FileLock(place) == nil, "\(place.path)")
+                    withExtendedLifetime(held) {}
+                }
+                #expect(FileLock(place) != nil, "\(place.path)")
+            }
+            #expect(FileLock(folder.appendingPathComponent("nowhere")) != nil)
+        }
+    }
+
     @Test func replacesFolders() throws {
         try withFolder { folder in
             let place = folder.appendingPathComponent("a/b/model")

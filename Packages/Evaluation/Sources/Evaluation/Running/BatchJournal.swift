@@ -14,8 +14,7 @@ final class BatchJournal {
     private let name: String
     private let url: URL
     private let heading: [(key: String, value: String)]
-    private var file: AppendedFile?
-    private var lock: Int32 = -1
+    private var opened: (file: AppendedFile, lock: FileLock)?
 
     /// Reads what is there; nothing is written.
     ///
@@ -39,10 +38,6 @@ final class BatchJournal {
         for file in Self.files(in: folder, name: name) { try read(file) }
     }
 
-    deinit {
-        if lock >= 0 { close(lock) }
-    }
-
     /// The names of all files of a name, whoever wrote them.
     private static func files(in folder: URL, name: String) -> [URL] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -53,36 +48,30 @@ final class BatchJournal {
     /// Adds a batch.
     func append(_ number: Int, _ records: [JSONTree]) throws {
         let line = bytes(["batch": .integer(number), "records": .array(records)])
-        try opened().append(line)
+        try open().append(line)
         self.records[number] = try JSONDocument(parsing: line, name: url.path).root["records"]
     }
 
     private func bytes(_ tree: JSONTree) -> [UInt8] { JSONWriter().bytes(tree) + [0x0A] }
 
     /// The own file, begun or cut behind its last whole line.
-    private func opened() throws -> AppendedFile {
-        if let file { return file }
+    private func open() throws -> AppendedFile {
+        if let opened { return opened.file }
         try FolderReplacement.make(url.deletingLastPathComponent())
-        try holdLock()
+        let file = try AppendedFile(url)
+        guard let lock = FileLock(url) else {
+            throw FileError(
+                file: url.path, problem: "another process adds to it; give each its own part with --shard")
+        }
         let lines = try Self.wholeLines(of: url)
         let whole = lines.reduce(0) { $0 + $1.count + 1 }
         let length = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.size] as? Int ?? 0
         if length > whole, truncate(url.path, whole) != 0 {
             throw FileError(file: url.path, problem: "cannot be cut behind its last whole line")
         }
-        let opened = try AppendedFile(url)
-        if lines.isEmpty { try opened.append(bytes(.object(heading.map { ($0.key, .string($0.value)) }))) }
-        file = opened
-        return opened
-    }
-
-    /// Keeps other processes from adding to the same file. The system lets go when the process ends, however it ends.
-    private func holdLock() throws {
-        lock = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        if lock >= 0, flock(lock, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-            throw FileError(
-                file: url.path, problem: "another process adds to it; give each its own part with --shard")
-        }
+        if lines.isEmpty { try file.append(bytes(.object(heading.map { ($0.key, .string($0.value)) }))) }
+        opened = (file, lock)
+        return file
     }
 
     private func read(_ file: URL) throws {
