@@ -16,7 +16,7 @@ struct Caption: Program {
             Each picture's result is printed on a line of its own, after the file's name and a tab, or with --json as one \
             object. --output writes them to a file instead: COCO's results (.json), .jsonl or .csv; a run that was \
             stopped goes on where it was. A picture that cannot be read is reported on standard error and does not stop \
-            the others; the exit code is then 1.
+            the others; the exit code is then 1. --attention writes maps of where the queries look in each picture.
             """)
 
     static var examples: [String] {
@@ -76,6 +76,15 @@ struct Caption: Program {
     @Flag(help: "Write each text beside its picture, in a .txt file; pictures that have one are passed over.")
     var beside = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder for maps of where the queries look: NAME.png over the picture, the numbers in NAME.safetensors.",
+            valueName: "folder"))
+    var attention: String?
+
+    @Flag(help: "With --attention, a map of each query beside the one of their mean.")
+    var eachQuery = false
+
     @Flag(help: "Print one JSON object a line.")
     var json = false
 
@@ -99,6 +108,10 @@ struct Caption: Program {
         if beside && (output != nil || match != nil || features != nil) {
             throw ValidationError("--beside is for captions and answers, without --output.")
         }
+        if attention != nil && (match != nil || features != nil || dryRun) {
+            throw ValidationError("--attention is for captions and answers.")
+        }
+        if eachQuery && attention == nil { throw ValidationError("--each-query needs --attention.") }
         if images.isEmpty && list == nil && features != .text && !dryRun {
             throw ValidationError("Pictures are wanted: files, folders or --list.")
         }
@@ -109,6 +122,7 @@ struct Caption: Program {
         if dryRun { return try printEstimate(directory) }
         if features == .text { return try printTextFeatures(directory) }
         let pictures = try PictureList(images, list: list).paths
+        let maps = try attention.map { try AttentionFolder($0, showsEachQuery: eachQuery, of: pictures) }
         let sink = try sink()
         let use = try use(directory)
         let waiting = pictures.filter { !sink.isDone($0) }
@@ -117,7 +131,7 @@ struct Caption: Program {
         var hasFailed = false
         for start in stride(from: 0, to: waiting.count, by: batchSize) {
             let batch = waiting[start..<min(start + batchSize, waiting.count)]
-            hasFailed = try !run(use, Array(batch), sink, progress) || hasFailed
+            hasFailed = try !run(use, Array(batch), maps, sink, progress) || hasFailed
             // Lines that appear on the terminal show by themselves how far it is.
             if !sink.isOnTerminal { progress.show(pictures.count - waiting.count + batch.endIndex) }
         }
@@ -127,7 +141,9 @@ struct Caption: Program {
     }
 
     /// The results of a batch; whether all of its pictures could be read.
-    private func run(_ use: Use, _ batch: [String], _ sink: Sink, _ progress: ProgressLine) throws -> Bool {
+    private func run(
+        _ use: Use, _ batch: [String], _ maps: AttentionFolder?, _ sink: Sink, _ progress: ProgressLine
+    ) throws -> Bool {
         var (names, opened): ([String], [Image]) = ([], [])
         for name in batch {
             do {
@@ -139,7 +155,11 @@ struct Caption: Program {
             }
         }
         if opened.isEmpty { return false }
-        for (name, result) in zip(names, try use.results(for: opened)) { try sink.put(name, result) }
+        for (name, result) in zip(names, try use.results(for: opened, watching: maps != nil)) {
+            // The maps first: a picture that has its result is passed over when a run goes on.
+            if let maps, let (map, square) = result.attention { try maps.write(map, over: square, of: name) }
+            try sink.put(name, result)
+        }
         return names.count == batch.count
     }
 
@@ -179,7 +199,7 @@ struct Caption: Program {
     private var settings: String {
         "\(URL(fileURLWithPath: model).standardizedFileURL.path) \(question ?? "") \(template) \(match ?? "") "
             + "\(features?.rawValue ?? "") \(text ?? "") \(prompt ?? "") \(convention?.rawValue ?? "") \(imageSize ?? 0) "
-            + "\(formats) \(writing.options(VisionLanguageParts.Options()))"
+            + "\(attention ?? "") \(eachQuery) \(formats) \(writing.options(VisionLanguageParts.Options()))"
     }
 
     private func printTextFeatures(_ directory: URL) throws {

@@ -16,18 +16,26 @@ enum Use {
     struct Result {
         var text: String
         var members: [(key: String, value: JSONTree)]
+        /// Where the queries looked, and the picture as the model saw it.
+        var attention: (map: PictureAttention, square: Image)?
     }
 
     /// The results for a batch.
-    func results(for images: [Image]) throws -> [Result] {
+    ///
+    /// - Parameter watching: whether they are to tell where the queries looked, as captions and answers can
+    func results(for images: [Image], watching: Bool) throws -> [Result] {
         switch self {
         case .captions(let captioner, let options):
-            return try captioner.alternatives(for: images, options: options).map { Self.texts($0, "caption") }
+            let pictures = captioner.parts.look(at: images)
+            let results = try captioner.alternatives(for: pictures, options: options).map { Self.texts($0, "caption") }
+            return watching ? Self.watched(results, captioner.parts, pictures, images) : results
         case .answers(let answerer, let question, let options):
+            let pictures = answerer.parts.look(at: images)
             let questions = Array(repeating: question, count: images.count)
-            return try answerer.answers(to: questions, about: images, options: options).map {
+            let results = try answerer.answers(to: questions, about: pictures, options: options).map {
                 Self.texts([$0], "answer")
             }
+            return watching ? Self.watched(results, answerer.parts, pictures, images) : results
         case .matches(let matcher, let text):
             return matcher.scores(of: images, text).map { score in
                 Result(
@@ -47,6 +55,18 @@ enum Use {
         var members: [(key: String, value: JSONTree)] = [(key, .string(texts[0]))]
         if texts.count > 1 { members.append(("alternatives", .array(texts.map { .string($0) }))) }
         return Result(text: texts.joined(separator: "\t"), members: members)
+    }
+
+    private static func watched(
+        _ results: [Result], _ parts: VisionLanguageParts, _ pictures: VisionLanguageParts.SeenPictures,
+        _ images: [Image]
+    ) -> [Result] {
+        zip(zip(results, images), parts.attention(to: pictures)).map { known, map in
+            var result = known.0
+            result.attention = (map, parts.processor.square(known.1))
+            result.members.append(("class_share", .number(Double(map.meanClassShare))))
+            return result
+        }
     }
 
     /// The rows of each picture, `[batch, rows, width]`.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Images
 import JSON
 import TestSupport
 import Testing
@@ -125,6 +126,57 @@ struct CaptionTests {
             try caption(["--top-p", "0.9", "--num-captions", "4", "--seed", seed, "world_000321.jpg"]).output
         }
         #expect(drawn[0] == drawn[1] && drawn[0] != drawn[2])
+    }
+
+    private let pictures = ["world_000321.jpg", "world_000322.jpg", "world_000323.jpg"]
+
+    /// Maps change no text; they hold shares of what the configuration counts, and lie over the picture as the model saw it.
+    @Test func attentionMaps() throws {
+        let sizes = try JSONDocument(contentsOf: URL(fileURLWithPath: captioner).appending(path: "config.json")).root
+        let (side, queries) = (
+            try sizes["vision_config"]["image_size"].int, try sizes["num_query_tokens"].int
+        )
+        let grid = side / (try sizes["vision_config"]["patch_size"].int)
+        let heads = try sizes["qformer_config"]["num_attention_heads"].int
+        for arguments in [[], ["--question", "how many?"], ["--top-p", "0.9"]] {
+            let plain = lines(try caption(arguments + pictures))
+            let outcome = try caption(["--attention", "maps"] + arguments + pictures)
+            #expect(outcome.code == 0 && lines(outcome) == plain, "\(outcome)")
+        }
+        #expect(try caption(["--attention", "maps", "--each-query", "--json", pictures[0]]).code == 0)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("maps").path)
+        #expect(names.count == 6 + queries && names.contains("world_000321-query-00.png"), "\(names)")
+        for picture in pictures {
+            let stem = picture.replacing(".jpg", with: "")
+            let file = try SafetensorsFile(contentsOf: folder.file("maps/\(stem).safetensors"))
+            let probabilities = try file.tensor(named: "probabilities")
+            let layers = probabilities.shape[0]
+            #expect(probabilities.shape == [layers, heads, queries, 1 + grid * grid] && layers > 0)
+            let mean = probabilities.mean(axis: 0).mean(axis: 0).scalars
+            let patches = try file.tensor(named: "grid")
+            let share = try file.tensor(named: "class_share")
+            #expect(patches.shape == [queries, grid, grid] && share.shape == [queries])
+            for query in 0..<queries {
+                let row = Array(mean[query * (1 + grid * grid)..<(query + 1) * (1 + grid * grid)])
+                #expect(abs(row.reduce(0, +) - 1) < 1e-5 && row[0] == share.scalars[query])
+                #expect(
+                    Array(row.dropFirst()) == Array(patches.scalars[query * grid * grid..<(query + 1) * grid * grid]))
+            }
+            let map = try Image(contentsOf: folder.file("maps/\(stem).png"))
+            let square = try Image(contentsOf: folder.file(picture)).resized(width: side, height: side)
+            #expect(map == square.overlaid(with: patches.mean(axis: 0)))
+        }
+    }
+
+    @Test func attentionMapsThatCannotBe() throws {
+        try FileManager.default.createDirectory(at: folder.file("other"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: folder.file(pictures[0]), to: folder.file("other/\(pictures[0])"))
+        let clash = try caption(["--attention", "maps", pictures[0], "other/\(pictures[0])"])
+        #expect(clash.code == 1 && clash.errors.contains("would overwrite each other"), "\(clash)")
+        let file = try caption(["--attention", pictures[1], pictures[0]])
+        #expect(file.code == 1 && file.errors.contains(pictures[1]) && file.output.isEmpty, "\(file)")
+        #expect(try caption(["--match", "x", "--attention", "maps", pictures[0]], model: matcher).code == 2)
+        #expect(try caption(["--each-query", pictures[0]]).code == 2)
     }
 
     @Test func dryRunCountsWhatTheFilesHold() throws {

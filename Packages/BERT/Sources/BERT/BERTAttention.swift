@@ -68,4 +68,19 @@ public final class BERTAttention: Module {
     public func callAsFunction(_ hidden: Tensor, bias: Tensor?, _ context: Context) -> Tensor {
         self(hidden, to: keysAndValues(of: hidden), bias: bias, context)
     }
+
+    /// How much of its attention each query gives to each key. The fused kernel behind a pass weighs values by these
+    /// probabilities and keeps none of them; this computes them apart, for those who want to see them.
+    ///
+    /// - Parameters:
+    ///   - hidden: `[batch, queries, width]`
+    ///   - key: `[batch, keys, width]`
+    /// - Returns: `[batch, heads, queries, keys]`; those of a query sum to 1
+    public func probabilities(_ hidden: Tensor, over key: Tensor) -> Tensor {
+        func heads(_ rows: Tensor) -> Tensor {
+            rows.reshaped(to: [rows.shape[0], rows.shape[1], headCount, rows.shape[2] / headCount])
+                .transposed([0, 2, 1, 3])
+        }
+        return (heads(query(hidden)) * scale).matrixProduct(heads(key), transposingOther: true).softmax()
+    }
 }

@@ -72,4 +72,13 @@ public struct Captioner: Sendable {
         return try parts.texts(
             about: images, after: Array(repeating: prompt, count: images.count), options: options.text)
     }
+
+    /// The same of pictures that were looked at before.
+    public func alternatives(
+        for pictures: VisionLanguageParts.SeenPictures, options: Options = Options()
+    ) throws -> [[String]] {
+        let prompt = options.prompt ?? parts.prompt
+        return try parts.texts(
+            about: pictures, after: Array(repeating: prompt, count: pictures.count), options: options.text)
+    }
 }

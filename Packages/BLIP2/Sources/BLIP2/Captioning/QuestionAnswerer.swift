@@ -64,6 +64,13 @@ public struct QuestionAnswerer: Sendable {
         try parts.texts(about: images, after: questions.map(options.prompt), options: options.text).map { $0[0] }
     }
 
+    /// The same about pictures that were looked at before.
+    public func answers(
+        to questions: [String], about pictures: VisionLanguageParts.SeenPictures, options: Options = Options()
+    ) throws -> [String] {
+        try parts.texts(about: pictures, after: questions.map(options.prompt), options: options.text).map { $0[0] }
+    }
+
     /// Answers questions of which several are about one picture, which is read once. Questions of about one length are
     /// answered together; an answer depends on neither the others nor the batch, but for rounding.
     ///

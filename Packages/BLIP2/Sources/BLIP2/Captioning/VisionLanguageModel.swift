@@ -40,12 +40,18 @@ public final class VisionLanguageModel: Module {
         unexpected: OPT.copies.map { "opt_model.\($0)" } + T5.copies.map { "t5_model.\($0)" }
             + ["Qformer.bert.embeddings.position_ids"])
 
+    /// What the queries see of images, `[batch, 3, size, size]`.
+    func memory(of pixels: Tensor, _ context: Context) -> ImageMemory { qformer.memory(of: images(pixels, context)) }
+
     /// The prompt that the language model reads for images: pixels `[batch, 3, size, size]` to
     /// `[batch, queries, languageWidth]`.
     public func prompts(for pixels: Tensor, _ context: Context) -> Tensor {
-        let memory = qformer.memory(of: images(pixels, context))
-        let seen = qformer(
-            images.queries.value, image: memory, batchCount: pixels.shape[0], context.within("Qformer"))
+        prompts(from: memory(of: pixels, context), batchCount: pixels.shape[0], context)
+    }
+
+    /// The same for images that were looked at before.
+    func prompts(from memory: ImageMemory, batchCount: Int, _ context: Context) -> Tensor {
+        let seen = qformer(images.queries.value, image: memory, batchCount: batchCount, context.within("Qformer"))
         return context.within("\(language.family)_proj").record(projection(seen.hidden))
     }
 

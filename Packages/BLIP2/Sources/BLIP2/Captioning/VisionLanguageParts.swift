@@ -3,6 +3,7 @@ import Foundation
 import Images
 import LanguageModels
 import Layers
+import QFormer
 import Tensors
 import TextTokenizers
 
@@ -81,6 +82,23 @@ public struct VisionLanguageParts: Sendable {
         self.convention = convention
     }
 
+    /// Pictures as the queries see them, through the image encoder once for all that is done with them.
+    public struct SeenPictures: Sendable {
+        let memory: ImageMemory
+        /// How many there are.
+        public let count: Int
+    }
+
+    /// Looks at pictures of any size, at least one.
+    public func look(at images: [Image]) -> SeenPictures {
+        let pixels = processor.normalization.batch(of: images.map(processor.square))
+        return withoutGradients { SeenPictures(memory: model.memory(of: pixels, .evaluation()), count: images.count) }
+    }
+
+    private func prefix(of pictures: SeenPictures) -> Tensor {
+        withoutGradients { model.prompts(from: pictures.memory, batchCount: pictures.count, .evaluation()) }
+    }
+
     /// Pictures as the language model reads them, read once for all texts about them.
     public struct ReadPictures: Sendable {
         fileprivate let prefix: ReadPrefix
@@ -90,10 +108,8 @@ public struct VisionLanguageParts: Sendable {
 
     /// Reads pictures of any size, at least one.
     public func read(_ images: [Image]) -> ReadPictures {
-        let pixels = processor.normalization.batch(of: images.map(processor.square))
-        return withoutGradients {
-            ReadPictures(prefix: model.language.read(model.prompts(for: pixels, .evaluation()), .evaluation()))
-        }
+        let prefix = prefix(of: look(at: images))
+        return withoutGradients { ReadPictures(prefix: model.language.read(prefix, .evaluation())) }
     }
 
     /// Writes texts about pictures, each after a prompt of its own.
@@ -108,16 +124,24 @@ public struct VisionLanguageParts: Sendable {
         precondition(images.count == prompts.count, "\(prompts.count) prompts for \(images.count) pictures")
         if images.isEmpty { return [] }
         let prompts = try tokens(of: prompts, options)
-        let pixels = processor.normalization.batch(of: images.map(processor.square))
-        let generated: [[GeneratedText]]
-        if let sampling = options.sampling {
-            let prefix = withoutGradients { model.prompts(for: pixels, .evaluation()) }
-            generated = model.language.sample(
-                prefix: prefix, prompt: prompts, options: generation(options), sampling: sampling,
-                key: RandomKey(seed: options.seed))
-        } else {
-            generated = model.generate(for: pixels, prompt: prompts, options: generation(options))
-        }
+        return write(prompts, after: prefix(of: look(at: images)), options)
+    }
+
+    /// The same about pictures that were looked at before.
+    public func texts(about pictures: SeenPictures, after prompts: [String], options: Options) throws -> [[String]] {
+        precondition(pictures.count == prompts.count, "\(prompts.count) prompts for \(pictures.count) pictures")
+        return write(try tokens(of: prompts, options), after: prefix(of: pictures), options)
+    }
+
+    private func write(_ prompts: MaskedTokens, after prefix: Tensor, _ options: Options) -> [[String]] {
+        let generated =
+            if let sampling = options.sampling {
+                model.language.sample(
+                    prefix: prefix, prompt: prompts, options: generation(options), sampling: sampling,
+                    key: RandomKey(seed: options.seed))
+            } else {
+                model.language.generate(prefix: prefix, prompt: prompts, options: generation(options))
+            }
         return generated.map { $0.map { text(of: $0.newIDs) } }
     }
 
