@@ -235,7 +235,7 @@ let package = Package(
             ],
             path: "Tests/EvaluationTests"),
         .testTarget(
-            name: "EvaluationMetricsTests", dependencies: ["EvaluationMetrics", "JSON"],
+            name: "EvaluationMetricsTests", dependencies: ["EvaluationMetrics", "JSON", "TestSupport"],
             path: "Tests/EvaluationMetricsTests", exclude: ["Fixtures"]),
         .testTarget(
             name: "ImagesTests", dependencies: ["Checkpoints", "Images", "JSON", "Tensors", "TestSupport"],

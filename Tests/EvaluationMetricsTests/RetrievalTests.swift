@@ -1,6 +1,7 @@
 import EvaluationMetrics
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct RetrievalTests {
@@ -27,6 +28,37 @@ import Testing
         let flat = try RetrievalEvaluation(ScoreMatrix([[1, 1, 1], [1, 1, 1]]), captionCounts: [1, 2])
         #expect(flat.texts.ranks == [0, 1])
         #expect(flat.images.ranks == [0, 1, 1])
+    }
+
+    /// Scores of some pairs, given in any order, rank as the whole matrix does; ties with the others too.
+    @Test func sparseScoresRankAsTheWholeMatrix() throws {
+        var draws = SeededNumbers(seed: 5)
+        for _ in 0..<50 {
+            let counts = (0..<5).map { _ in Int.random(in: 1...3, using: &draws) }
+            let columnCount = counts.reduce(0, +)
+            let others = Float(Int.random(in: -2...2, using: &draws))
+            var dense = Array(repeating: Array(repeating: others, count: columnCount), count: 5)
+            var sparse: [[(column: Int, score: Float)]] = Array(repeating: [], count: 5)
+            for row in 0..<5 {
+                let known = Int.random(in: 0...columnCount, using: &draws)
+                for column in (0..<columnCount).shuffled(using: &draws).prefix(known) {
+                    let score = Float(Int.random(in: -3...3, using: &draws))
+                    dense[row][column] = score
+                    sparse[row].append((column, score))
+                }
+            }
+            let wanted = try RetrievalEvaluation(ScoreMatrix(dense), captionCounts: counts)
+            let matrix = ScoreMatrix(sparse: sparse, columnCount: columnCount, others: others)
+            #expect(matrix.rowCount == 5 && matrix.columnCount == columnCount)
+            let found = try RetrievalEvaluation(matrix, captionCounts: counts)
+            #expect(found.texts.ranks == wanted.texts.ranks && found.images.ranks == wanted.images.ranks)
+        }
+        let error = #expect(throws: EvaluationError.self) {
+            try RetrievalEvaluation(
+                ScoreMatrix(sparse: [[], [(column: 1, score: .nan)]], columnCount: 2, others: 0, name: "S"),
+                captionCounts: [1, 1])
+        }
+        #expect(error?.description == "S: the score of image 1 and text 1, from 0, is not a number")
     }
 
     @Test func sizesMustFit() throws {
