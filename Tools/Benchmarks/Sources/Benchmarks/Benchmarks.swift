@@ -15,7 +15,7 @@ struct Benchmarks: ParsableCommand {
     static let all: [any ParsableCommand.Type] = [
         TrainingBenchmark.self, ProductBenchmark.self, StoredWeightBenchmark.self, KernelBenchmark.self,
         TokenizerBenchmark.self, PictureBenchmark.self, LoadingBenchmark.self, ScoreBenchmark.self,
-        ProcessesBenchmark.self, BatchSizeBenchmark.self,
+        ProcessesBenchmark.self, BatchSizeBenchmark.self, SimilarityBenchmark.self, AnswerBenchmark.self,
     ]
 }
 

@@ -1,24 +1,25 @@
-import BLIP2
 import Tensors
 
 /// Which texts are worth a closer look for each picture, and which pictures for each text, by the similarity of vectors.
 /// The matrix of similarities is looked at in blocks and never whole.
-struct PairCandidates {
+public struct PairCandidates: Sendable {
     /// For each picture its most similar texts.
     private let texts: BestCandidates
     /// For each text its most similar pictures.
     private let pictures: BestCandidates
     /// For each picture the texts that it is to be matched with in either direction, in their order.
-    let textsToMatch: [[Int]]
+    public let textsToMatch: [[Int]]
 
     private static let pictureBlock = 32
     private static let textBlock = 1024
 
+    /// Chooses candidates of all pairs.
+    ///
     /// - Parameters:
     ///   - pictures: unit vectors, `[pictures, queries, contrastWidth]`
     ///   - texts: unit vectors, `[texts, contrastWidth]`
     ///   - count: how many candidates each has
-    init(pictures pictureVectors: Tensor, texts textVectors: Tensor, count: Int) {
+    public init(pictures pictureVectors: Tensor, texts textVectors: Tensor, count: Int) {
         let (pictureCount, textCount) = (pictureVectors.shape[0], textVectors.shape[0])
         var texts = BestCandidates(rowCount: pictureCount, count: count)
         var pictures = BestCandidates(rowCount: textCount, count: count)
@@ -41,7 +42,7 @@ struct PairCandidates {
     /// The score of each candidate, similarity and logit, for both directions as rows of pictures.
     ///
     /// - Parameter logits: of `textsToMatch`
-    func scored(_ logits: [[Float]]) -> (byPicture: [ScoredRow], byText: [ScoredRow]) {
+    public func scored(_ logits: [[Float]]) -> (byPicture: [ScoredRow], byText: [ScoredRow]) {
         let known = zip(textsToMatch, logits).map { texts, logits in
             Dictionary(zip(texts, logits), uniquingKeysWith: { first, _ in first })
         }
@@ -59,5 +60,5 @@ struct PairCandidates {
     }
 
     /// Texts of a picture, with their scores.
-    typealias ScoredRow = [(column: Int, score: Float)]
+    public typealias ScoredRow = [(column: Int, score: Float)]
 }
