@@ -96,10 +96,13 @@ let package = Package(
         .target(
             name: "Datasets", dependencies: ["Archives", "Configuration", "Images", "JSON", "Tensors"],
             path: "Packages/Datasets/Sources/Datasets"),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Packages/Evaluation/Sources/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         .target(
             name: "Evaluation",
             dependencies: [
-                "BLIP2", "Checkpoints", "Configuration", "Datasets", "EvaluationMetrics", "Images", "JSON", "Reports",
+                "BLIP2", "CLibCrypto", "Configuration", "Datasets", "EvaluationMetrics", "Images", "JSON", "Reports",
                 "Tensors",
             ],
             path: "Packages/Evaluation/Sources/Evaluation"),
@@ -165,6 +168,7 @@ let package = Package(
             name: "evaluate",
             dependencies: [
                 "BLIP2", "Datasets", "Evaluation", "EvaluationMetrics", "JSON", "METEORConversion", "Programs",
+                "Tensors",
                 argumentParser,
             ],
             path: "Apps/evaluate", exclude: ["configurations"]),

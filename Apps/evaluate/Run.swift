@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import JSON
 import Programs
+import Tensors
 
 /// `evaluate run`: from a configuration to scores.
 struct Run: Program {
@@ -39,6 +40,9 @@ struct Run: Program {
     @Option(help: ArgumentHelp("Do one process's part of the batches: 1/2 and 2/2.", valueName: "i/n"))
     var shard: ShardArgument?
 
+    @OptionGroup(title: "Weights")
+    var weights: WeightOptions<WeightFormat>
+
     @Flag(
         help: "Batch questions as the original does, where an answer depends on how long the others of its batch are.")
     var referenceBatching = false
@@ -49,13 +53,26 @@ struct Run: Program {
     func run() throws {
         let run = try EvaluationRun(
             configuration: file(configurationPath), options: options,
-            additions: referenceBatching ? ["run.reference_batching=true"] : [], folder: outputDir.map(file))
+            additions: additions, folder: outputDir.map(file))
         for remark in run.remarks {
             FileHandle.standardError.write(Data("evaluate: \(configurationPath): \(remark)\n".utf8))
         }
         try run.run(shard: shard?.shard ?? ShardArgument.ofMPI ?? .whole) { show($0, json: json) }
     }
 }
+
+extension Run {
+    /// What the options say in a configuration's terms.
+    private var additions: [String] {
+        let types = [
+            ("dtype", weights.dtype), ("vision_dtype", weights.visionDtype), ("language_dtype", weights.languageDtype),
+        ]
+        return types.compactMap { key, type in type.map { "model.\(key)=\($0.rawValue)" } }
+            + (referenceBatching ? ["run.reference_batching=true"] : [])
+    }
+}
+
+extension WeightFormat: ExpressibleByArgument {}
 
 /// `evaluate merge`: what several processes did, scored.
 struct Merge: Program {

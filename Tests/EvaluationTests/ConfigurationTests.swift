@@ -36,6 +36,10 @@ struct EvaluationConfigurationTests {
         expect(message("vqa", "run.splits=[dev]"), says: ["run.splits", "there is no split dev", "has test"])
         expect(message("vqa", "run.splits=[]"), says: ["run.splits", "wanted at least one"])
         expect(message("vqa", "run.task=vqq"), says: ["run.task", "one of captioning, vqa, gqa, retrieval"])
+        expect(
+            message("retrieval", "model.language_dtype=int8"),
+            says: ["model.language_dtype", "retrieval asks no language model"])
+        expect(message("vqa", "model.dtype=int7"), says: ["model.dtype", "one of float32, bfloat16, float16, int8"])
         expect(message("retrieval", "run.k_test=many"), says: ["run.k_test", "wanted an integer"])
         expect(message("captioning", "run.metrics=[blue]"), says: ["run.metrics", "one of bleu, meteor"])
         expect(

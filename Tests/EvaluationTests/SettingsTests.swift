@@ -25,27 +25,29 @@ struct SettingsTests {
         ("run.no_repeat_ngram_size=1", { $0.unrepeatedRunLength = 1 }), ("run.prompt=two", { $0.prompt = "two" }),
     ]
 
-    private func captions(options: [String]) throws -> [String] {
+    private func model(_ name: String) -> String { "model.pretrained=\(small.root.appending(path: name).path)" }
+
+    private func captions(_ name: String = "captioner", options: [String]) throws -> [String] {
         let output = folder.file("captions-\(UUID().uuidString)")
-        try small.evaluate(small.configuration("captioning"), options: options, in: output)
+        try small.evaluate(small.configuration("captioning"), options: options + [model(name)], in: output)
         return try entries(output.appending(path: "test/predictions.json")).map { try $0["caption"].string }
     }
 
-    @Test func captionsFollowEverySetting() throws {
+    @Test(arguments: ["captioner", "t5-captioner"]) func captionsFollowEverySetting(name: String) throws {
         let list = try CaptionedImages(
             contentsOf: small.annotations.appending(path: "coco_karpathy_test.json"), imagesIn: small.images)
         let pictures = try list.images.map { try Image(contentsOf: small.images.appending(path: $0.image)) }
-        let captioner = try Captioner(directory: small.root.appending(path: "captioner"))
+        let captioner = try Captioner(directory: small.root.appending(path: name))
         let shared = ["run.min_len=4", "run.max_len=12"]
         var standard = Captioner.Options()
         (standard.minimumLength, standard.maximumLength) = (4, 12)
-        let plain = try captions(options: shared)
+        let plain = try captions(name, options: shared)
         #expect(try captioner.captions(of: pictures, options: standard) == plain)
         #expect(Set(plain).count > 1)
         for (option, change) in Self.captionSettings {
             var options = standard
             change(&options)
-            let written = try captions(options: shared + [option])
+            let written = try captions(name, options: shared + [option])
             let isFollowed = try captioner.captions(of: pictures, options: options) == written
             #expect(isFollowed, "\(option)")
             #expect(zip(written, plain).contains { $0 != $1 }, "\(option) changes nothing")
@@ -60,17 +62,17 @@ struct SettingsTests {
         ("run.prompt=\"{} is\"", { $0.template = "{} is" }),
     ]
 
-    private func answers(options: [String]) throws -> [String] {
+    private func answers(_ name: String, options: [String]) throws -> [String] {
         let output = folder.file("answers-\(UUID().uuidString)")
-        try small.evaluate(small.configuration("vqa"), options: options, in: output)
+        try small.evaluate(small.configuration("vqa"), options: options + [model(name)], in: output)
         return try entries(output.appending(path: "test/predictions.json")).map { try $0["answer"].string }
     }
 
     /// One question at a time, as slowly as can be.
-    private func answersAlone(_ options: QuestionAnswerer.Options) throws -> [String] {
+    private func answersAlone(_ name: String, _ options: QuestionAnswerer.Options) throws -> [String] {
         let list = try Questions(
             contentsOf: small.annotations.appending(path: "vqa_val_eval.json"), imagesIn: small.images)
-        let answerer = try QuestionAnswerer(directory: small.root.appending(path: "captioner"))
+        let answerer = try QuestionAnswerer(directory: small.root.appending(path: name))
         return try (0..<list.count).map { number in
             let question = try list.question(number)
             let picture = try question.picture.decode()
@@ -78,19 +80,41 @@ struct SettingsTests {
         }
     }
 
-    @Test func answersFollowEverySettingAndNothingElse() throws {
-        let plain = try answers(options: [])
-        #expect(try answersAlone(QuestionAnswerer.Options()) == plain)
+    @Test(arguments: ["captioner", "t5-captioner"]) func answersFollowEverySettingAndNothingElse(name: String) throws {
+        let plain = try answers(name, options: [])
+        #expect(try answersAlone(name, QuestionAnswerer.Options()) == plain)
         #expect(Set(plain).count > 1)
         for (option, change) in Self.answerSettings {
             var options = QuestionAnswerer.Options()
             change(&options)
-            let written = try answers(options: [option])
-            let isFollowed = try answersAlone(options) == written
+            let written = try answers(name, options: [option])
+            let isFollowed = try answersAlone(name, options) == written
             #expect(isFollowed, "\(option)")
             #expect(zip(written, plain).contains { $0 != $1 }, "\(option) changes nothing")
         }
-        for size in [1, 3, 64] { #expect(try answers(options: ["run.batch_size_eval=\(size)"]) == plain, "\(size)") }
+        for size in [1, 3, 64] {
+            #expect(try answers(name, options: ["run.batch_size_eval=\(size)"]) == plain, "\(size)")
+        }
+    }
+
+    /// The types of weights reach the model; a type that holds the file's numbers exactly changes nothing.
+    @Test(arguments: ["captioner", "t5-captioner"]) func weightTypesReachTheModel(name: String) throws {
+        let shared = ["run.min_len=4", "run.max_len=12"]
+        let plain = try captions(name, options: shared)
+        #expect(try captions(name, options: shared + ["model.dtype=float32"]) == plain)
+        let list = try CaptionedImages(
+            contentsOf: small.annotations.appending(path: "coco_karpathy_test.json"), imagesIn: small.images)
+        let pictures = try list.images.map { try Image(contentsOf: small.images.appending(path: $0.image)) }
+        var options = Captioner.Options()
+        (options.minimumLength, options.maximumLength) = (4, 12)
+        for (settings, formats) in [
+            (["model.dtype=int8"], WeightFormats(.int8)), (["model.language_dtype=int8"], .init(language: .int8)),
+            (["model.dtype=bfloat16", "model.vision_dtype=int8"], .init(.bfloat16, vision: .int8)),
+        ] {
+            let captioner = try Captioner(directory: small.root.appending(path: name), formats: formats)
+            let written = try captions(name, options: shared + settings)
+            #expect(try captioner.captions(of: pictures, options: options) == written, "\(settings)")
+        }
     }
 
     @Test func pictureSizeAndConventionReachTheModel() throws {

@@ -13,13 +13,13 @@ import TestSupport
 import TextTokenizers
 import VisionEncoder
 
-/// A world of a few pictures with its lists, a captioner and a matcher of random weights, and evaluations of them.
+/// A world of a few pictures with its lists, captioners and a matcher of random weights, and evaluations of them.
 final class SmallEvaluation: Sendable {
     /// Made once for all tests.
     static let shared = Result { try SmallEvaluation() }
 
     private let folder: TemporaryFolder
-    /// `captioner` and `matcher` are the models' folders.
+    /// `captioner`, `t5-captioner` and `matcher` are the models' folders.
     var root: URL { folder.url }
     /// The lists.
     var annotations: URL { root.appending(path: "world/annotations") }
@@ -32,6 +32,7 @@ final class SmallEvaluation: Sendable {
         (options.trainCount, options.testCount, options.noCapsCount, options.sentenceCount) = (4, 9, 6, 60)
         try WorldFiles(World(options: options), in: folder.file("world")).write()
         try writeCaptioner()
+        try Self.writeT5Captioner(sizes(), in: root)
         try writeMatcher()
     }
 
@@ -58,7 +59,7 @@ final class SmallEvaluation: Sendable {
         let model = VisionLanguageModel(
             sizes, language: OPT(language, weights: weights.child("language")), weights: weights.child("model"))
         let end = tokenizer.encode("\n", addingSpecialTokens: false)[0]
-        try raise(end, in: model)
+        try model.scaleRows(of: "opt_model.model.decoder.embed_tokens.weight", by: 2.5, only: end)
         let tokens = LanguageTokens(beginning: 2, end: end, padding: 1)
         try VisionLanguageParts(
             model: model, tokenizer: tokenizer, processor: .init(size: sizes.vision.imageSize), prompt: "a picture of",
@@ -69,18 +70,6 @@ final class SmallEvaluation: Sendable {
                 vision: sizes.vision, qformer: sizes.qformer, language: .opt(language), queryCount: sizes.queryCount,
                 imageTokenID: tokenizer.vocabularyCount - 1, tokens: tokens))
         try writeCheckpoint(model, language, tokenizer)
-    }
-
-    /// Makes texts end by themselves now and then, without which some settings would change nothing.
-    private func raise(_ token: Int32, in model: VisionLanguageModel) throws {
-        let name = "opt_model.model.decoder.embed_tokens.weight"
-        guard let table = model.namedParameters.first(where: { $0.name == name })?.parameter else {
-            throw FileError(file: name, problem: "is missing")
-        }
-        let width = table.shape[1]
-        var scalars = table.value.scalars
-        for place in Int(token) * width..<(Int(token) + 1) * width { scalars[place] *= 2.5 }
-        table.value = Tensor(scalars, shape: table.shape)
     }
 
     /// The same as LAVIS keeps it: what was trained in one file, the frozen parts apart.

@@ -22,6 +22,10 @@ public struct EvaluationConfiguration: Configurable, Sendable {
         }
         try run.check(splits: task.splits)
         model = try section.required("model")
+        if case .retrieval = task, model.namesLanguageFormat {
+            throw section.error(
+                "model.language_dtype", "is for texts that are written; retrieval asks no language model")
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import BLIP2
 import Configuration
 import Foundation
+import Tensors
 
 /// The section `model`: where the weights lie.
 public struct ModelSection: Configurable, Sendable {
@@ -10,6 +11,10 @@ public struct ModelSection: Configurable, Sendable {
     public let imageSize: Int?
     /// Whose way of generating is followed; nil for what the folder says.
     public let convention: Convention?
+    /// The types that weights are kept in.
+    public let formats: WeightFormats
+    /// Whether the type of the language model is given apart.
+    let namesLanguageFormat: Bool
     /// For a checkpoint: the image encoder, `eva_vit_g.pth` or one like it.
     public let vision: String?
     /// For a checkpoint of a captioner: the folder of the language model.
@@ -17,11 +22,15 @@ public struct ModelSection: Configurable, Sendable {
     /// For a checkpoint of stage 1: a folder with the vocabulary of bert-base-uncased.
     public let vocabulary: String?
 
-    /// Reads `pretrained`, `image_size`, `convention`, `vit_model`, `opt_model` or `t5_model`, and `bert_model`.
+    /// Reads `pretrained`, `image_size`, `convention`, `dtype`, `vision_dtype`, `language_dtype`, `vit_model`, `opt_model` or `t5_model`, and `bert_model`.
     public init(from section: ConfigurationSection) throws {
         pretrained = try section.required("pretrained")
         imageSize = try section.optional("image_size")
         convention = try section.optional("convention")
+        let languageFormat = try section.optional("language_dtype", as: WeightFormat.self)
+        formats = WeightFormats(
+            try section.optional("dtype"), vision: try section.optional("vision_dtype"), language: languageFormat)
+        namesLanguageFormat = languageFormat != nil
         vision = try section.optional("vit_model")
         vocabulary = try section.optional("bert_model")
         let opt = try section.optional("opt_model", as: String.self)
@@ -43,3 +52,4 @@ public struct ModelSection: Configurable, Sendable {
 }
 
 extension Convention: ConfigurationValue {}
+extension WeightFormat: ConfigurationValue {}

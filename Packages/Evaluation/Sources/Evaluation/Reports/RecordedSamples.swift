@@ -7,8 +7,8 @@ struct RecordedSamples {
     let folder: URL
     /// `captioning`, `vqa`, `gqa` or `retrieval`.
     let task: String
-    /// The data's files with their marks, in the order in which the task names them.
-    let data: [(file: String, mark: String)]
+    /// The data's files with their hashes, in the order in which the task names them.
+    let data: [(file: String, hash: String)]
     /// In the order of the data.
     let samples: [JSONValue]
 
@@ -28,7 +28,7 @@ struct RecordedSamples {
         let results = try JSONDocument(contentsOf: file).root
         self.folder = folder
         task = try results["task"].string
-        data = try results["data"].array.map { (try $0["file"].string, try $0["fingerprint"].string) }
+        data = try results["data"].array.map { (try $0["file"].string, try $0["sha256"].string) }
         let lines = folder.appendingPathComponent("samples.jsonl")
         let mapped = try MappedFile(lines)
         samples = try withExtendedLifetime(mapped) {

@@ -46,7 +46,7 @@ public struct RunComparison {
             EvaluationError(files: "\(one.folder.path) and \(other.folder.path)", problem: problem)
         }
         guard one.task == other.task else { throw error("are of \(one.task) and of \(other.task)") }
-        guard one.data.map(\.mark) == other.data.map(\.mark) else {
+        guard one.data.map(\.hash) == other.data.map(\.hash) else {
             let names = [one, other].map { $0.data.map(\.file).joined(separator: ", ") }
             throw error("are of other data: \(names[0]); \(names[1])")
         }

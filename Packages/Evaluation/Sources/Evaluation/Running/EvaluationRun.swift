@@ -82,10 +82,11 @@ public struct EvaluationRun {
         // Whether all data belong together is found out before the first model is opened.
         let tasks = try configuration.run.splits.map { (name: $0, task: try task($0)) }
         let model = ModelSource(configuration.model)
-        let weights = try configuration.model.weightFiles.map(StoredFile.init)
         try record()
+        var hashes = FileHashes(in: folder)
+        let weights = try hashes.files(configuration.model.weightFiles)
         for (name, task) in tasks {
-            let data = try task.files.map(StoredFile.init)
+            let data = try hashes.files(task.files)
             let heading = heading(name, weights: weights, data: data)
             let place = folder.appendingPathComponent(name)
             let result = try task.result(model, shard: shard) {
@@ -128,8 +129,8 @@ public struct EvaluationRun {
             !immaterial.contains(setting.path) && !setting.path.hasPrefix("datasets.")
         }
         return own.map { ($0.path, "\($0.value)") }
-            + weights.map { ("weights of \($0.url.lastPathComponent)", $0.mark) }
-            + data.map { ("data of \($0.url.lastPathComponent)", $0.mark) }
+            + weights.map { ("weights of \($0.url.lastPathComponent)", $0.sha256) }
+            + data.map { ("data of \($0.url.lastPathComponent)", $0.sha256) }
     }
 
     /// Writes the settings down, each time anew.

@@ -17,10 +17,11 @@ final class ModelSource {
         let opened =
             section.isCheckpoint
             ? try VisionLanguageParts(
-                section.conversion(), convention: section.convention, imageSize: section.imageSize)
+                section.conversion(), convention: section.convention, imageSize: section.imageSize,
+                formats: section.formats)
             : try VisionLanguageParts(
                 directory: URL(fileURLWithPath: section.pretrained), convention: section.convention,
-                imageSize: section.imageSize)
+                imageSize: section.imageSize, formats: section.formats)
         captioner = opened
         return opened
     }
@@ -30,9 +31,10 @@ final class ModelSource {
         if let matcher { return matcher }
         let opened =
             section.isCheckpoint
-            ? try ImageTextParts(section.conversion(), imageSize: section.imageSize)
+            ? try ImageTextParts(section.conversion(), imageSize: section.imageSize, formats: section.formats)
             : try ImageTextParts(
-                directory: URL(fileURLWithPath: section.pretrained), imageSize: section.imageSize)
+                directory: URL(fileURLWithPath: section.pretrained), imageSize: section.imageSize,
+                formats: section.formats)
         matcher = opened
         return opened
     }

@@ -50,7 +50,7 @@ struct ResultFiles {
                 ]
             ),
             ("data", .array(data.map(\.tree))), ("configuration", settings.tree),
-            ("versions", ["system": .string(ProcessInfo.processInfo.operatingSystemVersionString)]),
+            ("versions", Versions.tree),
         ]
         if !remarks.isEmpty { members.append(("remarks", .array(remarks.map(JSONTree.string)))) }
         return .object(members)

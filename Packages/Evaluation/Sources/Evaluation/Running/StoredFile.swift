@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 import JSON
 
@@ -6,17 +5,82 @@ import JSON
 struct StoredFile {
     /// The file.
     let url: URL
+    let byteCount: Int
     /// What tells it from others of the same name.
-    let mark: String
+    let sha256: String
 
-    /// Reads the file once.
-    ///
-    /// - Throws: `FileError` if it cannot be read.
-    init(_ url: URL) throws {
-        self.url = url
-        mark = try fingerprint(of: url)
+    /// Name, length and hash.
+    var tree: JSONTree {
+        ["file": .string(url.path), "bytes": .integer(byteCount), "sha256": .string(sha256)]
+    }
+}
+
+/// The hashes of files that results depend on, remembered in a run's folder: one that goes on does not read gigabytes again
+/// that have not changed since, by their length and their time of change.
+struct FileHashes {
+    /// The name of the file that remembers.
+    static let fileName = "hashes.json"
+
+    private struct Entry: Equatable {
+        let byteCount: Int
+        let changed: String
+        let sha256: String
     }
 
-    /// Name and mark.
-    var tree: JSONTree { ["file": .string(url.path), "fingerprint": .string(mark)] }
+    private let record: URL
+    private var entries: [String: Entry]
+
+    /// Takes up what a folder remembers; nothing if it has none, or none that can be read.
+    init(in folder: URL) {
+        record = folder.appendingPathComponent(Self.fileName)
+        entries = (try? Self.entries(of: record)) ?? [:]
+    }
+
+    private static func entries(of record: URL) throws -> [String: Entry] {
+        try JSONDocument(contentsOf: record).root.object.reduce(into: [:]) { entries, member in
+            entries[member.key] = Entry(
+                byteCount: try member.value["bytes"].int, changed: try member.value["changed"].string,
+                sha256: try member.value["sha256"].string)
+        }
+    }
+
+    /// The files with their hashes, read where that is not known; then all is written down.
+    ///
+    /// - Throws: `FileError` for a file that cannot be read, or if nothing can be written.
+    mutating func files(_ urls: [URL]) throws -> [StoredFile] {
+        let before = entries
+        let files = try urls.map { try file($0) }
+        if entries != before { try write() }
+        return files
+    }
+
+    private mutating func file(_ url: URL) throws -> StoredFile {
+        var status = stat()
+        guard stat(url.path, &status) == 0 else {
+            throw FileError(file: url.path, problem: "cannot be read: \(String(cString: strerror(errno)))")
+        }
+        let (byteCount, changed) = (Int(status.st_size), "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
+        if let known = entries[url.path], known.byteCount == byteCount, known.changed == changed {
+            return StoredFile(url: url, byteCount: byteCount, sha256: known.sha256)
+        }
+        let hash = try sha256(of: url)
+        entries[url.path] = Entry(byteCount: byteCount, changed: changed, sha256: hash)
+        return StoredFile(url: url, byteCount: byteCount, sha256: hash)
+    }
+
+    private func write() throws {
+        let tree = JSONTree.object(
+            entries.sorted { $0.key < $1.key }.map { path, entry in
+                (
+                    path,
+                    [
+                        "bytes": .integer(entry.byteCount), "changed": .string(entry.changed),
+                        "sha256": .string(entry.sha256),
+                    ]
+                )
+            })
+        let file = try FileReplacement(of: record)
+        try file.append(JSONWriter(indentation: 1).bytes(tree) + [0x0A])
+        try file.commit()
+    }
 }
