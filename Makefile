@@ -49,8 +49,8 @@ test: setup ## runs all tests, in release, and builds clients of the packages
 kernel-check: setup ## checks the kernels for every processor, with what this one lacks emulated, against the portable ones
 	Tools/KernelCheck/check
 
-soak: setup ## opens a million damaged files of each format, kills 100 trainings and holds two processes to one in all stages, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
-	BLIP_KILLS=100 BLIP_STAGES=all BLIP_SOAK=$(SOAK) $(TEST) --filter 'MutantTests|KillTests|ProcessesTests'
+soak: setup ## opens a million damaged files of each format, kills 100 trainings and 10 evaluations, and holds two processes to one in all stages, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
+	BLIP_KILLS=100 BLIP_EVALUATION_KILLS=10 BLIP_STAGES=all BLIP_SOAK=$(SOAK) $(TEST) --filter 'MutantTests|KillTests|ProcessesTests'
 
 check: build ## formatting, manifests in step, allowed imports, links and examples in documents
 	swift format lint --strict --recursive --parallel $(SOURCES)

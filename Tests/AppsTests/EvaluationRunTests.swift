@@ -190,33 +190,51 @@ struct EvaluationRunTests {
         }
     }
 
-    // MARK: Stops
+    // MARK: Settings
 
-    /// Killed at three moments and begun again, a run leaves the bytes of one that went through.
-    @Test func killedAndContinued() throws {
-        let whole = folder.file("whole")
-        let options = ["run.batch_size_eval=1"]
-        let began = ContinuousClock.now
-        #expect(try evaluate("vqa", options, in: whole).code == 0)
-        let time = ContinuousClock.now - began
-        var numbers = SeededNumbers(seed: 4)
-        let output = folder.file("killed")
-        var killed = 0
-        for _ in 0..<3 {
-            let seconds = time / .seconds(1) * Double.random(in: 0.2..<0.9, using: &numbers)
+    /// What is worked on together changes no text, and no number but by rounding.
+    @Test func otherBatchSizes() throws {
+        func run(_ name: String, _ size: Int) throws -> URL {
+            let output = folder.file("\(name)-\(size)")
             let outcome = try evaluate(
-                "vqa", options, under: "exec timeout --signal=KILL \(seconds) \"$@\"", in: output)
-            killed += outcome.code == 137 ? 1 : 0
+                name, ["run.batch_size_eval=\(size)"] + (name == "retrieval" ? ["run.k_test=200"] : []), in: output)
+            #expect(outcome.code == 0, "\(outcome)")
+            return output
         }
-        #expect(killed > 0, "each of the three ended before it was to be killed")
-        #expect(try evaluate("vqa", options, in: output).code == 0)
-        for name in ["answers.jsonl", "predictions.json", "samples.jsonl", "results.json", "report.html"] {
-            let same =
-                try Data(contentsOf: whole.appending(path: "val/\(name)"))
-                == Data(contentsOf: output.appending(path: "val/\(name)"))
-            #expect(same, "\(name)")
+        for (name, split) in [("vqa", "val"), ("caption", "test")] {
+            let texts = try [1, 5, 64].map { size in
+                try Data(contentsOf: run(name, size).appending(path: "\(split)/predictions.json"))
+            }
+            #expect(texts[0] == texts[1] && texts[0] == texts[2], "\(name)")
         }
+        let logits = try [1, 32].map { size in
+            try String(contentsOf: run("retrieval", size).appending(path: "test/matches.jsonl"), encoding: .utf8)
+                .split(separator: "\n").dropFirst().flatMap { line in
+                    try JSONDocument(parsing: Array(line.utf8), name: "line").root["records"].array.flatMap { record in
+                        try record["logits"].array.map { try $0.double }
+                    }
+                }
+        }
+        #expect(logits[0].count == logits[1].count && logits[0].count == 40 * 200)
+        #expect(zip(logits[0], logits[1]).allSatisfy { abs($0 - $1) < 1e-4 })
     }
+
+    @Test func weightTypes() throws {
+        let output = folder.file("narrow")
+        let outcome = try BuiltProgram("evaluate").run(
+            [
+                "run", "--cfg-path", "Apps/evaluate/configurations/world/gqa.yaml", "--output-dir", output.path,
+                "--dtype", "bfloat16", "--vision-dtype", "int8", "--options", "run.num_beams=1",
+            ], in: world.clone)
+        #expect(outcome.code == 0, "\(outcome)")
+        let settings = try JSONDocument(contentsOf: output.appending(path: "testdev/results.json")).root[
+            "configuration"]
+        #expect(try settings["model.dtype"].string == "bfloat16" && settings["model.vision_dtype"].string == "int8")
+        let other = try evaluate("gqa", ["run.num_beams=1"], in: output)
+        #expect(other.code == 1 && other.errors.contains("model.dtype was "), "\(other)")
+    }
+
+    // MARK: Processes
 
     /// Two processes at once, by shards and by what `mpirun` tells them.
     @Test func twoProcesses() throws {

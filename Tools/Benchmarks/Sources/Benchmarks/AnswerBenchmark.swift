@@ -37,7 +37,8 @@ struct AnswerBenchmark: ParsableCommand {
 
     func validate() throws {
         for (name, value) in [
-            ("--questions", questions), ("--alone", alone), ("--beams", beams), ("--length", length), ("--times", times),
+            ("--questions", questions), ("--alone", alone), ("--beams", beams), ("--length", length),
+            ("--times", times),
         ] where value < 1 {
             throw ValidationError("\(name) is \(value), wanted at least 1")
         }
