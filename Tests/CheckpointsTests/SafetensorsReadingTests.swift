@@ -79,6 +79,10 @@ import Testing
             "a.safetensors: tensor a: data_offsets [4, 0] are not a begin and an end"
         ),
         (
+            #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, 4,
+            "a.safetensors: tensor a: data_offsets [-4, 0] are not a begin and an end"
+        ),
+        (
             #"{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]}}"#, 4,
             "a.safetensors: tensor a: shape [9223372036854775807] of U8 is no whole number of bytes or overflows"
         ),
@@ -133,6 +137,43 @@ import Testing
         #expect(
             try open(Array("PK\u{3}\u{4}aaaaaaaaaaaaaaaaaaa".utf8))
                 == wanted + "it is a zip archive, as PyTorch's .pth files are")
+    }
+
+    @Test func holdsTheLimitsOfTheFormat() throws {
+        try withFolder { folder in
+            let file = folder / "a.safetensors"
+            try Data(withUnsafeBytes(of: UInt64(100_000_001).littleEndian) { Array($0) }).write(to: file)
+            // Almost all of the file is a hole, which takes no place on the disk.
+            let handle = try FileHandle(forWritingTo: file)
+            try handle.truncate(atOffset: 100_000_100)
+            try handle.close()
+            #expect(
+                message(in: folder) { try SafetensorsFile(contentsOf: file) }
+                    == "a.safetensors: wanted a safetensors file; declares a header of 100000001 bytes, of which at "
+                    + "most 100000000 are read")
+        }
+        let entries = (0...1_000_000).map { #""\#($0)":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}"# }
+        let bytes = safetensors("{\(entries.joined(separator: ","))}", data: 0)
+        #expect(
+            message { try bytes.withUnsafeBytes { try SafetensorsHeader($0, file: "a.safetensors") } }
+                == "a.safetensors: lists 1000001 tensors, of which at most 1000000 are read")
+    }
+
+    @Test func refusesNamesThatAreNotUTF8() throws {
+        var bytes = safetensors(#"{"ab":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, data: 0)
+        bytes.replaceSubrange(10..<12, with: [0xC3, 0x28])
+        #expect(try open(bytes) == "a.safetensors (header):1:3: the bytes are not UTF-8")
+    }
+
+    @Test func namesTypesThatAreOnlyKnownBySize() throws {
+        let header =
+            #"{"a":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]},"#
+            + #""b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#
+        let outcome = try open(safetensors(header, data: 6)) { file in
+            #expect(try file.tensor(named: "b").shape == [1])
+            _ = try file.tensor(named: "a")
+        }
+        #expect(outcome == "a.safetensors: tensor a: F8_E4M3 is not read as a tensor")
     }
 
     @Test func namesMissingFiles() throws {

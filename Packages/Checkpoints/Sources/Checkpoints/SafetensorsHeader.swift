@@ -35,8 +35,12 @@ public struct SafetensorsHeader: Sendable {
         func wrong(_ problem: String) -> CheckpointError { CheckpointError(file: file, problem: problem) }
         guard bytes.count >= 8 else { throw Self.foreign(bytes, file, "only \(bytes.count) bytes long") }
         let declared = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-        guard declared <= Self.lengthLimit, Int(declared) <= bytes.count - 8 else {
+        guard declared <= bytes.count - 8 else {
             throw Self.foreign(bytes, file, "declares a header of \(declared) bytes in a file of \(bytes.count)")
+        }
+        guard declared <= Self.lengthLimit else {
+            throw Self.foreign(
+                bytes, file, "declares a header of \(declared) bytes, of which at most \(Self.lengthLimit) are read")
         }
         let header = UnsafeRawBufferPointer(rebasing: bytes[8..<8 + Int(declared)])
         guard header.first == UInt8(ascii: "{") else {
@@ -45,7 +49,9 @@ public struct SafetensorsHeader: Sendable {
         let limits = JSONLimits(bytes: Self.lengthLimit, depth: 4)
         let root = try JSONDocument(parsing: header, name: "\(file) (header)", limits: limits).root
         let members = try root.object
-        guard members.count <= Self.entryLimit else { throw wrong("lists \(members.count) tensors") }
+        guard members.count <= Self.entryLimit else {
+            throw wrong("lists \(members.count) tensors, of which at most \(Self.entryLimit) are read")
+        }
         var entries: [Entry] = []
         entries.reserveCapacity(members.count)
         var metadata: [String: String] = [:]
