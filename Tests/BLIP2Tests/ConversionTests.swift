@@ -235,11 +235,11 @@ struct ConversionOracleTests {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
             let url = folder.appendingPathComponent(name)
             let kind = try CheckpointInspection(url).kind
-            guard kind != .bert else { continue }
             var options = Conversion.Options()
             options.storage = .float32
             options.tokenizer =
-                kind == .huggingFaceMatcher ? try Self.vocabulary(scratch) : fixtures.appending(path: "captioner")
+                [.huggingFaceMatcher, .bert].contains(kind)
+                ? try Self.vocabulary(scratch) : fixtures.appending(path: "captioner")
             let output = scratch.file(name)
             try Conversion(of: url, options: options).write(to: output)
             let (made, original) = (try Checkpoint.open(output), try Checkpoint.open(url))
