@@ -12,51 +12,40 @@ import Training
 /// It learns T5's task, to write the runs of tokens that were taken out of a text, and to go on where a text stops: later
 /// stages ask it for the rest of a sentence whose beginning it reads behind image vectors.
 struct EncoderDecoderBackboneRecipe: Recipe {
-    private let model: Model
-    private let data: SentencesSection
-    private let run: RunConfiguration
+    private let sections: LanguageBackboneSections<Model>
 
     private struct Model: Configurable {
-        let language: T5Configuration
-        let tokenizer: String
-        let textLimit: Int
+        let base: LanguageBackboneModelSection<EncoderDecoderSection>
         let continuationShare: Double
 
         init(from section: ConfigurationSection) throws {
-            _ = try section.required("arch", as: Architecture.self)
-            tokenizer = try section.required("tokenizer")
-            textLimit = try section.value("block_length", default: 64)
+            base = try LanguageBackboneModelSection(from: section, leastLength: 4)
             continuationShare = try section.value("continuation_share", default: 0.5)
-            language = try section.part("language", as: EncoderDecoderSection.self).configuration
-            if textLimit < 4 { throw section.error("block_length", "is \(textLimit), wanted at least 4") }
             if !(0...1 ~= continuationShare) {
                 throw section.error("continuation_share", "is \(continuationShare), wanted 0 to 1")
             }
         }
     }
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try LanguageBackboneSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let (model, run) = (sections.model.base, sections.run)
         let tokenizer = try SentencePieceTokenizer(directory: URL(fileURLWithPath: model.tokenizer))
-        var configuration = model.language
-        // At least one row without a token: captioners put query vectors where its id stands.
-        configuration.vocabularyCount = (tokenizer.vocabularyCount + 8) / 8 * 8
+        var configuration = model.sizes.configuration
+        configuration.vocabularyCount = tokenizer.tableRowCount
         configuration.start = try tokenizer.paddingID(in: model.tokenizer)
         let stage = TextDenoising(configuration, weights: purpose.weights(seed: run.seed))
         let task = try DenoisingTask(
-            tokenizer, folder: model.tokenizer, textLimit: model.textLimit, continuationShare: model.continuationShare)
-        let batches = try data.sources(run, purpose.shard) {
+            tokenizer, folder: model.tokenizer, textLimit: model.blockLength,
+            continuationShare: sections.model.continuationShare)
+        let batches = try sections.data.sources(run, purpose.shard) {
             try DenoisingBatches($0, task, batchSize: run.batchSize, seed: run.seed, $1)
         }
         let sizes = configuration
         return try PreparedRun(
             stage, batches, run, purpose, origins: [("language model", "random")],
-            costs: .languageBackbone(stage.model, model.textLimit)
+            costs: .languageBackbone(stage.model, model.blockLength)
         ) { directory in
             try ModelDirectory(directory).write(sizes, kind: ModelKind.t5, stage.model.weights { _ in true })
             try tokenizer.save(to: directory)

@@ -14,40 +14,30 @@ import Training
 /// every position that image vectors will later push text to has been trained, and what stands in front of a sentence
 /// has been worth reading.
 struct LanguageBackboneRecipe: Recipe {
-    private let model: Model
-    private let data: SentencesSection
-    private let run: RunConfiguration
+    private let sections: LanguageBackboneSections<Model>
 
     private struct Model: Configurable {
-        let language: OPTConfiguration
-        let tokenizer: String
-        let blockLength: Int
+        let base: LanguageBackboneModelSection<LanguageSection>
 
         init(from section: ConfigurationSection) throws {
-            _ = try section.required("arch", as: Architecture.self)
-            tokenizer = try section.required("tokenizer")
-            blockLength = try section.value("block_length", default: 64)
-            language = try section.part("language", as: LanguageSection.self).configuration
-            if blockLength < 2 || blockLength > language.positionCount {
-                throw section.error("block_length", "is \(blockLength), wanted 2 to \(language.positionCount)")
+            base = try LanguageBackboneModelSection(from: section, leastLength: 2)
+            let positionCount = base.sizes.configuration.positionCount
+            if base.blockLength > positionCount {
+                throw section.error("block_length", "is \(base.blockLength), wanted at most \(positionCount)")
             }
         }
     }
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try LanguageBackboneSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let (model, run) = (sections.model.base, sections.run)
         let tokenizer = try BytePairTokenizer(directory: URL(fileURLWithPath: model.tokenizer))
-        var configuration = model.language
-        // At least one row without a token: captioners put query vectors where its id stands.
-        configuration.vocabularyCount = (tokenizer.vocabularyCount + 8) / 8 * 8
+        var configuration = model.sizes.configuration
+        configuration.vocabularyCount = tokenizer.tableRowCount
         let description = LanguageDescription(configuration, try tokenizer.languageTokens(of: model.tokenizer))
         let stage = SentenceModeling(configuration, weights: purpose.weights(seed: run.seed))
-        let batches = try data.sources(run, purpose.shard) {
+        let batches = try sections.data.sources(run, purpose.shard) {
             try PackedBatches(
                 $0, tokenizer, blockLength: model.blockLength, batchSize: run.batchSize, seed: run.seed, $1)
         }

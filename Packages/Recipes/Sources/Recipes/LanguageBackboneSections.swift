@@ -1,0 +1,41 @@
+import Configuration
+import TextTokenizers
+
+/// The sections of a recipe that makes a language model from sentences.
+struct LanguageBackboneSections<Model: Configurable>: Configurable {
+    let model: Model
+    let data: SentencesSection
+    let run: RunConfiguration
+
+    init(from section: ConfigurationSection) throws {
+        model = try section.required("model")
+        data = try section.required("datasets")
+        run = try section.required("run")
+    }
+}
+
+/// What all such recipes ask for under `model`.
+struct LanguageBackboneModelSection<Sizes: Configurable> {
+    /// The tokenizer's folder.
+    let tokenizer: String
+    /// Tokens of a block, or of a text at most.
+    let blockLength: Int
+    /// The section `language`.
+    let sizes: Sizes
+
+    init(from section: ConfigurationSection, leastLength: Int) throws {
+        _ = try section.required("arch", as: Architecture.self)
+        tokenizer = try section.required("tokenizer")
+        blockLength = try section.value("block_length", default: 64)
+        sizes = try section.part("language")
+        if blockLength < leastLength {
+            throw section.error("block_length", "is \(blockLength), wanted at least \(leastLength)")
+        }
+    }
+}
+
+extension Tokenizer {
+    /// Rows of a token table made for it: in eights, with at least one that no token has, because captioners put query
+    /// vectors where its id stands.
+    var tableRowCount: Int { (vocabularyCount + 8) / 8 * 8 }
+}
