@@ -10,8 +10,9 @@ PREFIX ?= /usr/local
 DEMO ?= .demo
 SEED ?= 42
 
-# What `make full-size` writes, and whose tokenizer it takes.
+# What `make full-size` writes, as whom (transformers or lavis), and whose tokenizer it takes.
 MODEL ?= blip2-opt-2.7b
+LAYOUT ?= transformers
 DTYPE ?= float16
 TOKENIZER ?= opt-2.7b
 
@@ -25,7 +26,7 @@ SOURCES := $(wildcard Packages Apps Tools Tests) Package.swift
 APPS := $(filter-out shared,$(notdir $(patsubst %/,%,$(wildcard Apps/*/))))
 
 help: ## lists these targets
-	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## draws a small world, trains captioners on it with and without the P-Former, compares them
 	$(BUILD)
@@ -61,9 +62,10 @@ bench: setup ## measures speed; PYTHON=<a Python with torch> runs PyTorch beside
 	$(BUILD) --product evaluate
 	PYTHON="$(PYTHON)" .build/benchmarks/release/benchmarks $(BENCH)
 
-full-size: setup ## writes a captioner of MODEL=blip2-opt-2.7b or blip2-flan-t5-xl with random weights, and times it; TOKENIZER=<folder>
+full-size: setup ## writes a captioner of MODEL=blip2-opt-2.7b or blip2-flan-t5-xl with random weights, and times it; TOKENIZER=<folder>, LAYOUT=lavis
 	$(BUILD) --product full-size
-	.build/release/full-size write --model $(MODEL) --dtype $(DTYPE) --tokenizer $(TOKENIZER) --output .build/full-size/$(MODEL)
+	.build/release/full-size write --model $(MODEL) --layout $(LAYOUT) --dtype $(DTYPE) --tokenizer $(TOKENIZER) \
+	    --output .build/full-size/$(MODEL)
 	.build/release/full-size measure .build/full-size/$(MODEL) >/dev/null  # fills the page cache
 	.build/release/full-size measure .build/full-size/$(MODEL)
 

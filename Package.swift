@@ -195,8 +195,8 @@ let package = Package(
         .executableTarget(
             name: "full-size",
             dependencies: [
-                "BLIP2", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "Programs", "QFormer", "Tensors",
-                "TextTokenizers", "VisionEncoder", argumentParser,
+                "BLIP2", "CZlib", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "Programs", "QFormer",
+                "Tensors", "TextTokenizers", "VisionEncoder", argumentParser,
             ],
             path: "Tools/FullSize", exclude: ["stage2.yaml"]),
         .executableTarget(

@@ -2,8 +2,11 @@ import ArgumentParser
 import BLIP2
 import Foundation
 import Images
+import LanguageModels
+import Layers
 import Programs
 import Tensors
+import TextTokenizers
 
 struct Measure: Program {
     static let configuration = CommandConfiguration(
@@ -11,7 +14,8 @@ struct Measure: Program {
         abstract: "Captions a made picture, and prints times and memory beside what is expected.",
         discussion: """
             Call it twice: the first call brings the files into the page cache. The time to the first token runs from the \
-            start of the process.
+            start of the process. Exits with 1 if more memory was resident at once than 1.15 times the weights' bytes \
+            and 1 GiB.
             """)
 
     static var exampleSetting: String { "after `make full-size`" }
@@ -30,29 +34,72 @@ struct Measure: Program {
     @OptionGroup(title: "Weights")
     var weights: WeightOptions<WeightFormat>
 
-    @Argument(help: "A captioner's folder.")
+    @Argument(help: "A captioner's folder, in either layout of `write`.")
     var model: String
 
     func run() throws {
         let directory = URL(fileURLWithPath: model)
+        let formats = WeightFormats(weights.dtype, vision: weights.visionDtype, language: weights.languageDtype)
+        let captioner = try captioner(directory, formats)
+        report("opened", Self.secondsSinceStart)
+        writeFirstToken(captioner.parts)
+        report("start to first token", Self.secondsSinceStart)
         var options = Captioner.Options()
         options.beamCount = numBeams
-        options.maximumLength = 1
-        options.minimumLength = 0
-        let formats = WeightFormats(weights.dtype, vision: weights.visionDtype, language: weights.languageDtype)
-        let captioner = try Captioner(directory: directory, formats: formats)
-        report("opened", Self.secondsSinceStart)
-        _ = try captioner.captions(of: [Self.picture], options: options)
-        report("start to first token", Self.secondsSinceStart)
         options.maximumLength = length
         options.minimumLength = length + 64
+        try timed("caption of \(length) tokens, \(numBeams) beams") {
+            _ = try captioner.captions(of: [Self.picture], options: options)
+        }
+        let weightBytes = captioner.parts.model.namedParameters.reduce(0) { $0 + $1.parameter.byteCount }
+        print("weights: \(Self.gibibytes(weightBytes)) GiB")
+        if !Self.isSplit(directory) {
+            let estimate = try MemoryEstimate(
+                directory: directory, batchSize: 1, options: options.text, formats: formats)
+            print("peak as estimated: \(Self.gibibytes(estimate.peakBytes)) GiB")
+        }
+        let limit = weightBytes + weightBytes * 15 / 100 + 1 << 30
+        print("peak resident: \(Self.gibibytes(Self.peak)) GiB of \(Self.gibibytes(limit))")
+        if Self.peak > limit { throw ExitCode(1) }
+    }
+
+    /// The captioner of a folder of transformers, or of LAVIS's files.
+    private func captioner(_ directory: URL, _ formats: WeightFormats) throws -> Captioner {
+        guard Self.isSplit(directory) else { return try Captioner(directory: directory, formats: formats) }
+        var options = Conversion.Options()
+        options.vision = directory.appendingPathComponent(SplitFiles.vision)
+        options.language = directory.appendingPathComponent(SplitFiles.language)
+        let conversion = try Conversion(
+            of: directory.appendingPathComponent(SplitFiles.checkpoint), options: options)
+        return Captioner(try VisionLanguageParts(conversion, formats: formats))
+    }
+
+    private static func isSplit(_ directory: URL) -> Bool {
+        FileManager.default.fileExists(atPath: directory.appendingPathComponent(SplitFiles.checkpoint).path)
+    }
+
+    /// Goes from a picture to the logits of the first token, and tells what each part takes.
+    private func writeFirstToken(_ parts: VisionLanguageParts) {
+        let (model, context) = (parts.model, Context.evaluation())
+        withoutGradients {
+            let pixels = parts.processor.normalization.batch(of: [parts.processor.square(Self.picture)])
+            let seen = timed("image encoder") { model.images(pixels, context) }
+            let prompts = timed("Q-Former and projection") {
+                let asked = model.qformer(
+                    model.images.queries.value, image: model.qformer.memory(of: seen), batchCount: 1, context)
+                return model.projection(asked.hidden)
+            }
+            let prompt = MaskedTokens(parts.tokenizer.batch([parts.prompt], layout: BatchLayout()))
+            timed("language model, \(prompts.shape[1] + prompt.tokenCount) vectors") {
+                _ = model.language.begin(prefix: prompts, prompt: prompt, context).logits.scalars[0]
+            }
+        }
+    }
+
+    private func timed<Result>(_ what: String, _ body: () throws -> Result) rethrows -> Result {
         let began = ContinuousClock.now
-        _ = try captioner.captions(of: [Self.picture], options: options)
-        report("caption of \(length) tokens, \(numBeams) beams", Self.seconds(ContinuousClock.now - began))
-        let estimate = try MemoryEstimate(directory: directory, batchSize: 1, options: options.text, formats: formats)
-        print("weights: \(Self.gibibytes(estimate.weightBytes)) GiB")
-        print("peak as estimated: \(Self.gibibytes(estimate.peakBytes)) GiB")
-        print("peak resident: \(Self.gibibytes(Self.peak)) GiB")
+        defer { report(what, Self.seconds(ContinuousClock.now - began)) }
+        return try body()
     }
 
     private func report(_ what: String, _ seconds: Double) { print("\(what): \((seconds * 100).rounded() / 100) s") }

@@ -4,36 +4,37 @@ import Checkpoints
 import Foundation
 import Images
 import JSON
-import LanguageModels
 import Layers
 import Programs
-import QFormer
 import Tensors
 import TextTokenizers
-import VisionEncoder
 
 struct Write: Program {
     static let configuration = CommandConfiguration(
         commandName: "write",
-        abstract: "Writes a model of a published size with random weights, as it is published.")
+        abstract: "Writes a model of a published size with random weights, as it is published.",
+        discussion: """
+            As transformers publishes it, a captioner is one folder. As LAVIS does, it is three things in one folder: the \
+            frozen image encoder in eva_vit_g.pth, what was trained in checkpoint_9.pth, and the frozen language model in \
+            a folder of its own.
+            """)
 
     static var exampleSetting: String { FullSize.exampleSetting }
 
     static var examples: [String] {
         let start = "\(FullSize.invocation) write --tokenizer opt-2.7b --output .build/full-size/blip2-opt-2.7b"
-        return [start, "\(start) --dtype bfloat16"]
+        return [start, "\(start) --dtype bfloat16", "\(start) --layout lavis"]
     }
 
-    enum Model: String, ExpressibleByArgument {
-        case opt = "blip2-opt-2.7b"
-        case t5 = "blip2-flan-t5-xl"
-        case languageModel = "opt-2.7b"
-    }
+    enum Layout: String, ExpressibleByArgument { case transformers, lavis }
 
-    @Option(help: "blip2-opt-2.7b, blip2-flan-t5-xl, or opt-2.7b, the language model alone.")
-    var model = Model.opt
+    @Option(help: "blip2-opt-2.7b, blip2-flan-t5-xl, or a language model alone: opt-2.7b, flan-t5-xl.")
+    var model = PublishedModel.captionerOPT
 
-    @Option(help: "How weights are stored: float32, bfloat16 or float16.")
+    @Option(help: "As whom a captioner is published: transformers or lavis.")
+    var layout = Layout.transformers
+
+    @Option(help: "How weights are stored: float32, bfloat16 or float16; of LAVIS's files that of the language model.")
     var dtype = ScalarType.float16
 
     @Option(help: "A folder with the language model's tokenizer files.")
@@ -45,64 +46,106 @@ struct Write: Program {
     @Option(help: "The folder to make.")
     var output: String
 
+    func validate() throws {
+        if layout == .lavis && model.captioner == nil {
+            throw ValidationError("--layout lavis is for captioners; LAVIS takes language models from transformers.")
+        }
+    }
+
     func run() throws {
-        let tokenizer = try TextTokenizers.load(URL(fileURLWithPath: tokenizer))
         let replacement = try FolderReplacement(of: URL(fileURLWithPath: output))
-        let folder = ModelDirectory(replacement.folder)
-        let entries = try model == .languageModel ? writeLanguageModel(folder) : writeCaptioner(folder)
-        try tokenizer.save(to: folder.url)
-        let draws = RepeatedDraws(RandomKey(seed: seed))
-        try SafetensorsFolder().write(entries, to: folder.url) { entry in
-            // A norm's weight is 1 and a bias 0, so that numbers stay in a range in which float16 is good.
-            if entry.name.contains("norm"), entry.name.hasSuffix("weight") {
-                return Tensor(repeating: 1, shape: entry.shape)
-            }
-            if entry.name.hasSuffix("bias") { return Tensor(zeros: entry.shape) }
-            return draws.tensor(entry.shape)
+        let writer = ModelWriter(model, dtype, try TextTokenizers.load(URL(fileURLWithPath: tokenizer)), seed: seed)
+        switch (layout, model.captioner) {
+        case (.transformers, let captioner?): try writer.write(captioner, to: replacement.folder)
+        case (.lavis, let captioner?): try writer.writeSplit(captioner, to: replacement.folder)
+        case (_, nil): try writer.writeLanguageModel(to: replacement.folder)
         }
         try replacement.commit()
-        print("wrote \(output): \(entries.count) tensors, \(entries.reduce(0) { $0 + $1.byteCount }) bytes")
+        print("wrote \(output)")
+    }
+}
+
+/// The names of a captioner's files as LAVIS publishes them.
+enum SplitFiles {
+    static let vision = "eva_vit_g.pth"
+    static let checkpoint = "checkpoint_9.pth"
+    static let language = "language_model"
+}
+
+/// Writes a model's files.
+private struct ModelWriter {
+    private let model: PublishedModel
+    private let type: ScalarType
+    private let tokenizer: any Tokenizer
+    private let weights: RandomWeights
+
+    init(_ model: PublishedModel, _ type: ScalarType, _ tokenizer: any Tokenizer, seed: UInt64) {
+        self.model = model
+        self.type = type
+        self.tokenizer = tokenizer
+        weights = RandomWeights(seed: seed)
     }
 
-    /// Writes the configuration of the language model alone, and says what its weights are.
-    private func writeLanguageModel(_ folder: ModelDirectory) throws -> [SafetensorsWriter.Entry] {
-        try folder.write(LanguageDescription(Self.opt, Self.optTokens), to: "config.json")
-        return entries(
-            NamedTensors(OPT(Self.opt, weights: .unset).namedParameters.map { ($0.name, $0.parameter.value) }))
+    /// The language model alone.
+    func writeLanguageModel(to folder: URL) throws {
+        try model.writeLanguageConfiguration(to: ModelDirectory(folder))
+        let parameters: [NamedParameter] = model.language.model(weights: .unset).namedParameters
+        try write(entries(parameters, StoredType(type)), to: folder)
     }
 
-    /// Writes the configurations of a captioner, and says what its weights are, by the names that transformers has for them.
-    private func writeCaptioner(_ folder: ModelDirectory) throws -> [SafetensorsWriter.Entry] {
-        let configuration = captioner
-        try folder.write(Described(configuration), to: "config.json")
-        try folder.write(
-            EvaluationProcessor(size: configuration.vision.imageSize).preprocessorConfiguration,
+    /// A captioner as transformers publishes it.
+    func write(_ captioner: CaptionerConfiguration, to folder: URL) throws {
+        let directory = ModelDirectory(folder)
+        try directory.write(Described(captioner), to: "config.json")
+        try directory.write(
+            EvaluationProcessor(size: captioner.vision.imageSize).preprocessorConfiguration,
             to: "preprocessor_config.json")
-        let model = VisionLanguageModel(
-            configuration.blip2, language: configuration.language.model(weights: .unset), weights: .unset)
-        return try entries(
-            NamedTensors(model.namedParameters.map { ($0.name, $0.parameter.value) })
-                .renamed(by: HuggingFaceKeys.captioner(model.language.family)))
+        let model = made(captioner)
+        let renamed = try NamedTensors(model.namedParameters.map { ($0.name, $0.parameter.value) })
+            .renamed(by: HuggingFaceKeys.captioner(model.language.family))
+        try write(
+            renamed.names.map { SafetensorsWriter.Entry($0, StoredType(type), renamed.shape(of: $0) ?? []) },
+            to: folder)
     }
 
-    private func entries(_ weights: some TensorSource) -> [SafetensorsWriter.Entry] {
-        weights.names.map { SafetensorsWriter.Entry($0, StoredType(dtype), weights.shape(of: $0) ?? []) }
+    /// A captioner as LAVIS publishes it: EVA in float16 with the block that BLIP-2 leaves out, what was trained in
+    /// float32, and the language model.
+    func writeSplit(_ captioner: CaptionerConfiguration, to folder: URL) throws {
+        let parameters = made(captioner).namedParameters
+        let language = "\(captioner.language.model(weights: .unset).family)_model."
+        let (eva, last) = ("visual_encoder.", "blocks.\(captioner.vision.layerCount - 1).")
+        var vision = entries(parameters.filter { $0.name.hasPrefix(eva) }, .float16, without: eva)
+        vision += vision.filter { $0.name.hasPrefix(last) }.map {
+            SafetensorsWriter.Entry(
+                $0.name.replacing(last, with: "blocks.\(captioner.vision.layerCount)."), $0.type, $0.shape)
+        }
+        let trained = entries(
+            parameters.filter { !$0.name.hasPrefix(eva) && !$0.name.hasPrefix(language) }, .float32)
+        try PyTorchWriter.write(vision, section: nil, to: folder.appendingPathComponent(SplitFiles.vision)) {
+            weights.tensor($0.name, $0.shape)
+        }
+        try PyTorchWriter.write(trained, section: "model", to: folder.appendingPathComponent(SplitFiles.checkpoint)) {
+            weights.tensor($0.name, $0.shape)
+        }
+        let own = folder.appendingPathComponent(SplitFiles.language)
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        try writeLanguageModel(to: own)
     }
 
-    private var captioner: CaptionerConfiguration {
-        let isOPT = model == .opt
-        return CaptionerConfiguration(
-            vision: .evaG, qformer: .bertBase, language: isOPT ? .opt(Self.opt) : .t5(.flanXL), queryCount: 32,
-            imageTokenID: isOPT ? 50265 : 32100,
-            tokens: isOPT ? Self.optTokens : LanguageTokens(beginning: 1, end: 1, padding: 0))
+    private func made(_ captioner: CaptionerConfiguration) -> VisionLanguageModel {
+        VisionLanguageModel(
+            captioner.blip2, language: captioner.language.model(weights: .unset), weights: .unset)
     }
 
-    private static let optTokens = LanguageTokens(beginning: 2, end: 50118, padding: 1)
+    private func entries(
+        _ parameters: [NamedParameter], _ type: StoredType, without prefix: String = ""
+    ) -> [SafetensorsWriter.Entry] {
+        parameters.map { SafetensorsWriter.Entry(String($0.name.dropFirst(prefix.count)), type, $0.parameter.shape) }
+    }
 
-    private static var opt: OPTConfiguration {
-        var opt = OPTConfiguration.opt2p7b
-        opt.vocabularyCount = 50304
-        return opt
+    private func write(_ entries: [SafetensorsWriter.Entry], to folder: URL) throws {
+        try tokenizer.save(to: folder)
+        try SafetensorsFolder().write(entries, to: folder) { weights.tensor($0.name, $0.shape) }
     }
 
     private struct Described: Encodable {
@@ -116,24 +159,6 @@ struct Write: Program {
             try configuration.encode(to: encoder)
             var values = encoder.container(keyedBy: CodingKeys.self)
             try values.encode(ModelKind.captioner, forKey: .kind)
-        }
-    }
-}
-
-/// Random numbers of which the same million serve for all weights, each time from another place on: billions of draws would
-/// take longer than all that is measured.
-private struct RepeatedDraws {
-    private let numbers: [Float]
-
-    init(_ key: RandomKey) { numbers = Tensor.normal([1_000_003], deviation: 0.02, key: key).scalars }
-
-    func tensor(_ shape: Shape) -> Tensor {
-        Tensor(shape: shape) { scalars in
-            var place = scalars.count % 7919
-            for index in scalars.indices {
-                scalars[index] = numbers[place]
-                place = place + 1 == numbers.count ? 0 : place + 1
-            }
         }
     }
 }
