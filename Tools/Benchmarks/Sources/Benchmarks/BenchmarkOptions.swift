@@ -46,6 +46,9 @@ struct Ceilings: CustomStringConvertible {
     /// Float32 multiply-adds in registers, in operations a second: on one thread, and on all together.
     let singleRate: Double
     let rate: Double
+    /// The same of dot products of bfloat16 and of 8-bit numbers; 0 on processors without such instructions.
+    private let bfloat16Rate: Double
+    private let int8Rate: Double
     /// Bytes read and written a second by a copy of memory on all threads.
     let copyRate: Double
 
@@ -53,15 +56,32 @@ struct Ceilings: CustomStringConvertible {
         self.threads = threads
         singleRate = median((0..<3).map { _ in ceiling_multiply_add_rate(1) })
         rate = median((0..<3).map { _ in ceiling_multiply_add_rate(Int32(threads)) })
+        bfloat16Rate = median((0..<3).map { _ in ceiling_bfloat16_rate(Int32(threads)) })
+        int8Rate = median((0..<3).map { _ in ceiling_int8_rate(Int32(threads)) })
         let copy = CopyBuffer(byteCount: 128 << 20)
         copyRate = 2 * Double(copy.byteCount) / median((0..<9).map { _ in copy.seconds(threads: threads) })
+    }
+
+    /// Operations a second of products with matrices in a storage type, all threads together.
+    func rate(of format: WeightFormat) -> Double {
+        switch format {
+        case .float32, .float16: rate
+        case .bfloat16: max(rate, bfloat16Rate)
+        case .int8: max(rate, bfloat16Rate, int8Rate)
+        }
+    }
+
+    /// The rates of narrower types, where the processor has some.
+    private var narrowRates: String {
+        [("bfloat16", bfloat16Rate), ("int8", int8Rate)].filter { $0.1 > 0 }
+            .map { "; dot products of \($0.0) \(gigas($0.1)) GOP/s" }.joined()
     }
 
     var description: String {
         """
         \(processorName), \(threads) of \(ProcessInfo.processInfo.activeProcessorCount) threads; kernels for \
         \(KernelVariant.current.rawValue), OpenBLAS \(String(cString: ceiling_blas_name())). Measured now: float32 \
-        multiply-adds \(gigas(singleRate)) GFLOP/s on one thread, \(gigas(rate)) on \(threads); copy of memory \
+        multiply-adds \(gigas(singleRate)) GFLOP/s on one thread, \(gigas(rate)) on \(threads)\(narrowRates); copy of memory \
         \(gigas(copyRate)) GB/s read and written.
         """
     }

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 static double seconds(void) {
     struct timespec now;
@@ -13,6 +16,9 @@ static double seconds(void) {
 }
 
 enum { CHAINS = 12, ROUNDS = 100000 };
+
+/// Does many operations and returns how many.
+typedef double (*loop)(void);
 
 /// Chains of multiply-adds that do not wait for each other; returns the operations done.
 #define MULTIPLY_ADD_LOOP(name, lanes, attribute)                                        \
@@ -29,6 +35,23 @@ enum { CHAINS = 12, ROUNDS = 100000 };
         return 2.0 * lanes * CHAINS * ROUNDS;                                            \
     }
 
+/// The same with dot products of `depth` narrow elements in each lane, by an instruction of the processor's.
+#define DOT_PRODUCT_LOOP(name, vector, operand, instruction, depth, features)            \
+    __attribute__((target(features))) static double name(void) {                         \
+        vector x[CHAINS];                                                                \
+        operand factor, other;                                                           \
+        memset(x, 0, sizeof x);                                                          \
+        memset(&factor, 0, sizeof factor);                                               \
+        memset(&other, 0, sizeof other);                                                 \
+        for (int round = 0; round < ROUNDS; round++) {                                   \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS; i++) {        \
+                x[i] = instruction(x[i], factor, other);                                 \
+                __asm__ volatile("" : "+v"(x[i]));                                       \
+            }                                                                            \
+        }                                                                                \
+        return 2.0 * depth * 16 * CHAINS * ROUNDS;                                       \
+    }
+
 #if defined(__x86_64__)
 MULTIPLY_ADD_LOOP(multiply_add_512, 16, __attribute__((target("avx512f"))))
 MULTIPLY_ADD_LOOP(multiply_add_256, 8, __attribute__((target("avx2,fma"))))
@@ -38,7 +61,16 @@ static double multiply_add(void) {
     if (__builtin_cpu_supports("avx512f")) return multiply_add_512();
     return __builtin_cpu_supports("fma") ? multiply_add_256() : multiply_add_128();
 }
+
+DOT_PRODUCT_LOOP(dot_bfloat16, __m512, __m512bh, _mm512_dpbf16_ps, 2, "avx512f,avx512bf16")
+DOT_PRODUCT_LOOP(dot_int8, __m512i, __m512i, _mm512_dpbusd_epi32, 4, "avx512f,avx512vnni")
+
+static loop bfloat16_loop(void) { return __builtin_cpu_supports("avx512bf16") ? dot_bfloat16 : NULL; }
+static loop int8_loop(void) { return __builtin_cpu_supports("avx512vnni") ? dot_int8 : NULL; }
 #else
+static loop bfloat16_loop(void) { return NULL; }
+static loop int8_loop(void) { return NULL; }
+
 static double multiply_add(void) {
     volatile float x = 1.0f;
     for (int i = 0; i < ROUNDS; i++) x = x * 0.999f + 0.001f;
@@ -48,18 +80,19 @@ static double multiply_add(void) {
 
 typedef struct {
     pthread_barrier_t *barrier;
+    loop operations_loop;
     const char *source;
     char *target;
     size_t bytes;
     double started, ended, operations;
 } share;
 
-static void *multiply_add_share(void *context) {
+static void *operation_share(void *context) {
     share *s = context;
-    multiply_add();
+    s->operations_loop();
     pthread_barrier_wait(s->barrier);
     s->started = seconds();
-    while (seconds() - s->started < 0.1) s->operations += multiply_add();
+    while (seconds() - s->started < 0.1) s->operations += s->operations_loop();
     s->ended = seconds();
     return NULL;
 }
@@ -93,13 +126,19 @@ static double run(int32_t threads, share *shares, void *(*body)(void *)) {
     return ended - started;
 }
 
-double ceiling_multiply_add_rate(int32_t threads) {
+static double rate(int32_t threads, loop body) {
+    if (body == NULL) return 0.0;
     share shares[threads];
     memset(shares, 0, sizeof shares);
-    double time = run(threads, shares, multiply_add_share), operations = 0.0;
+    for (int32_t i = 0; i < threads; i++) shares[i].operations_loop = body;
+    double time = run(threads, shares, operation_share), operations = 0.0;
     for (int32_t i = 0; i < threads; i++) operations += shares[i].operations;
     return operations / time;
 }
+
+double ceiling_multiply_add_rate(int32_t threads) { return rate(threads, multiply_add); }
+double ceiling_bfloat16_rate(int32_t threads) { return rate(threads, bfloat16_loop()); }
+double ceiling_int8_rate(int32_t threads) { return rate(threads, int8_loop()); }
 
 double ceiling_copy_seconds(int32_t threads, const void *source, void *target, int64_t bytes) {
     share shares[threads];

@@ -7,6 +7,11 @@
 /// Floating-point operations a second of fused multiply-adds in registers, float32, on all threads together.
 double ceiling_multiply_add_rate(int32_t threads);
 
+/// The same of dot products of bfloat16 pairs, and of groups of four 8-bit numbers, in registers; 0 on a processor without
+/// such instructions.
+double ceiling_bfloat16_rate(int32_t threads);
+double ceiling_int8_rate(int32_t threads);
+
 /// Seconds that `threads` threads take for copying `bytes` bytes, each its share, with the C library's memcpy. The
 /// best way a copy is known to go: large shares bypass the caches where that is faster.
 double ceiling_copy_seconds(int32_t threads, const void *source, void *target, int64_t bytes);
