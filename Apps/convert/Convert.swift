@@ -14,9 +14,10 @@ struct Convert: Program {
             Reads folders of transformers and files of LAVIS (.pth) of stages 0, 1 and 2, language models, EVA and \
             BERT. What LAVIS froze it does not store: name the image encoder's file and the language model's folder. \
             The plan comes first: every key is used, absent by design with its reason, missing or unexpected. \
-            Tensors pass through one at a time, and the folder appears whole or not at all. With int8, matrices have \
-            8 bits and a scale for each row, outlying columns stay in bfloat16, and all else is in float32; this \
-            project alone reads such folders.
+            Tensors pass through one at a time, and the folder appears whole or not at all. With int8, the \
+            matrices of the image encoder and of the language model's layers have 8 bits and a scale for each row, with \
+            outlying columns in bfloat16; other matrices keep their type, and all else is in float32. This project \
+            alone reads such folders.
             """)
 
     static var examples: [String] {

@@ -2,8 +2,8 @@ import Checkpoints
 import Foundation
 import Tensors
 
-/// The weights of a folder that is made, in one storage type. Beside int8 matrices all is kept in float32, which holds the
-/// numbers of every type.
+/// The weights of a folder that is made, in one storage type. Beside int8 matrices other matrices keep their type, and the
+/// rest is in float32, which holds the numbers of every type.
 struct ConvertedWeights {
     private let source: RenamedSource
     private let format: WeightFormat
@@ -20,9 +20,7 @@ struct ConvertedWeights {
     func entries(_ outlierColumns: [String: [Int32]] = [:]) -> [SafetensorsWriter.Entry] {
         source.names.flatMap { name -> [SafetensorsWriter.Entry] in
             guard let shape = source.shape(of: name) else { return [] }
-            guard isInt8(name) else {
-                return [SafetensorsWriter.Entry(name, StoredType(format.scalarType ?? .float32), shape)]
-            }
+            guard isInt8(name) else { return [SafetensorsWriter.Entry(name, StoredType(type(of: name, shape)), shape)] }
             let keys = Int8Keys(name)
             // Wide types first, so that all are aligned.
             let matrix = [
@@ -52,7 +50,8 @@ struct ConvertedWeights {
         var current: (name: String, weights: Int8Weights)?
         try files.write(entries(try outlierColumns()), to: folder) { entry, writer in
             guard let name = matrices[entry.name] else {
-                return try writer.append(try source.tensor(named: entry.name).stored(as: .float32))
+                return try writer.append(
+                    try source.tensor(named: entry.name).stored(as: entry.type.scalarType ?? .float32))
             }
             if current?.name != name { current = (name, try matrix(name)) }
             if let weights = current?.weights { try Self.append(weights, Int8Keys(name), entry, to: writer) }
@@ -69,6 +68,12 @@ struct ConvertedWeights {
         case keys.outliers: if let outliers = weights.outliers { try writer.append(outliers) }
         default: try weights.levels.withBytes { try writer.append(bytes: $0) }
         }
+    }
+
+    /// The type of a tensor that is not int8.
+    private func type(of name: String, _ shape: Shape) -> ScalarType {
+        if let type = format.scalarType { return type }
+        return shape.rank == 2 ? (try? source.tensor(named: name))?.scalarType ?? .float32 : .float32
     }
 
     private func isInt8(_ name: String) -> Bool {
