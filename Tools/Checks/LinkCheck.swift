@@ -6,7 +6,7 @@ struct LinkCheck {
 
     func findings() throws -> [Finding] {
         let makefile = repository.exists("Makefile") ? try repository.lines(of: "Makefile") : []
-        let targets = Set(makefile.compactMap { $0.firstMatch(of: /^([a-z-]+):/).map { String($0.1) } })
+        let targets = Set(makefile.compactMap { $0.firstMatch(of: /^([a-z0-9-]+):/).map { String($0.1) } })
         return try repository.files(under: [""], endingIn: ["md"]).flatMap { document in
             try findings(in: Document(repository.lines(of: document), path: document), targets: targets)
         }
@@ -19,7 +19,7 @@ struct LinkCheck {
             where !repository.exists(String(name)) {
                 problems.append("there is no \(name)")
             }
-            for name in line.matches(of: /`make ([a-z-]+)[^`]*`/).map(\.1) where !targets.contains(String(name)) {
+            for name in line.matches(of: /`make ([a-z0-9-]+)[^`]*`/).map(\.1) where !targets.contains(String(name)) {
                 problems.append("the Makefile has no target \(name)")
             }
             return problems.map { Finding(document.path, line: number, $0) }
