@@ -45,12 +45,15 @@ struct FrozenPartsTests {
         #expect(try after.scalars("language_model.") == runs.weights("language").scalars(""))
     }
 
-    @Test(arguments: [("finetune", "stage2"), ("finetune_pformer", "stage2_pformer")])
-    func fineTuningTrainsTheImageEncoderToo(_ name: String, _ start: String) throws {
+    @Test(arguments: [
+        ("finetune", "stage2", "language"), ("finetune_pformer", "stage2_pformer", "language"),
+        ("finetune_t5", "stage2_t5", "language_t5"), ("finetune_pformer_t5", "stage2_pformer_t5", "language_t5"),
+    ])
+    func fineTuningTrainsTheImageEncoderToo(_ name: String, _ start: String, _ language: String) throws {
         let (before, after) = (try vision(start), try vision(name))
         #expect(before.keys.sorted() == after.keys.sorted() && before.count > 40)
         for (key, values) in after { #expect(values != before[key], "\(key)") }
-        #expect(try runs.weights(name).scalars("language_model.") == runs.weights("language").scalars(""))
+        #expect(try runs.weights(name).scalars("language_model.") == runs.weights(language).scalars(""))
     }
 
     @Test(arguments: SmallRuns.names) func checkpointsHoldWhatIsTrainedAndNothingElse(_ name: String) throws {
@@ -64,6 +67,7 @@ struct FrozenPartsTests {
             "stage2": ["visual_encoder.", "opt_model."],
             "stage2_pformer": ["visual_encoder.", "opt_model.", "Pformer."],
             "finetune": ["opt_model."], "finetune_pformer": ["opt_model.", "Pformer."],
+            "finetune_t5": ["t5_model."], "finetune_pformer_t5": ["t5_model.", "Pformer."],
         ]
         for prefix in frozen[name] ?? [] { #expect(!saved.names.contains { $0.hasPrefix(prefix) }, "\(prefix)") }
     }

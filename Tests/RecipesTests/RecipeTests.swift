@@ -24,6 +24,7 @@ struct RecipeTests {
                 ["loss_itc", "loss_itm", "loss_lm"],
                 ["loss_itc", "loss_itm", "loss_lm", "loss_align"], ["loss_lm"], ["loss_lm", "loss_align"], ["loss_lm"],
                 ["loss_lm", "loss_align"], ["loss_lm"], ["loss_c", "loss_lm"], ["loss_lm"], ["loss_lm", "loss_align"],
+                ["loss_lm"], ["loss_lm", "loss_align"],
             ]))
     func everyStepLogsItsLossesAndTheirSum(_ name: String, _ terms: [String]) throws {
         let steps = try runs.steps(try runs.run(name))
@@ -58,6 +59,8 @@ struct RecipeTests {
             "language_t5": ["random"], "stage0_t5": [bert, "random", t5],
             "stage2_t5": [".demo/baseline/stage1/model", "random", t5],
             "stage2_pformer_t5": [".demo/baseline/stage1/model", "random", t5, ".demo/stage0_t5/model"],
+            "finetune_t5": [".demo/baseline/stage2_t5/model", t5],
+            "finetune_pformer_t5": [".demo/pformer/stage2_t5/model", t5, ".demo/stage0_t5/model"],
         ]
         #expect(origins == expected[name])
     }
@@ -71,13 +74,15 @@ struct RecipeTests {
             ("finetune", "model", ModelKind.captioner), ("finetune_pformer", "model", ModelKind.captioner),
             ("language_t5", "model", ModelKind.t5), ("stage0_t5", "model", ModelKind.promptTransformer),
             ("stage2_t5", "model", ModelKind.captioner), ("stage2_pformer_t5", "model", ModelKind.captioner),
+            ("finetune_t5", "model", ModelKind.captioner), ("finetune_pformer_t5", "model", ModelKind.captioner),
         ]
         for (name, part, kind) in kinds {
             let directory = ModelDirectory(try runs.run(name).appending(path: part))
             #expect(try directory.isKind(kind), "\(name)")
         }
         for name in [
-            "stage2", "stage2_pformer", "finetune", "finetune_pformer", "stage2_t5", "stage2_pformer_t5",
+            "stage2", "stage2_pformer", "finetune", "finetune_pformer", "stage2_t5", "stage2_pformer_t5", "finetune_t5",
+            "finetune_pformer_t5",
         ] {
             let captioner = try Captioner(directory: try runs.run(name).appending(path: "model"))
             let picture = runs.folder.appending(path: ".demo/world/images/test/world_000017.jpg")

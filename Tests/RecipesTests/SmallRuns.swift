@@ -13,6 +13,7 @@ final class SmallRuns: @unchecked Sendable {
     static let names = [
         "vision", "language", "stage0", "stage1", "stage1_pformer", "stage2", "stage2_pformer", "finetune",
         "finetune_pformer", "language_t5", "stage0_t5", "stage2_t5", "stage2_pformer_t5",
+        "finetune_t5", "finetune_pformer_t5",
     ]
     static let stepCount = 3
     static let batchSize = 6

@@ -2,12 +2,13 @@
 # anew. An interrupted one continues from its checkpoint.
 #
 # A stage's folder holds the recipe it was trained by (the one in Apps/train/recipes/world, with this DEMO's paths), the
-# trainer's files, model/, and `finished`. Set DEMO (the folder) and SEED; OPTIONS goes to `train --options`, WORLD to `world`.
+# trainer's files, model/, and `finished`. The target `t5` puts T5 in OPT's place. Set DEMO (the folder) and SEED; OPTIONS
+# goes to `train --options`, WORLD to `world`.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all
+.PHONY: all t5
 
 programs := .build/release
 recipes := Apps/train/recipes/world
@@ -23,8 +24,10 @@ processors := $(shell nproc)
 half := $(shell echo $$((($(processors) + 1) / 2)))
 export OMP_NUM_THREADS = $(half)
 $(backbones) $(DEMO)/stage0/finished: export OMP_NUM_THREADS = $(processors)
+$(DEMO)/language_t5/finished $(DEMO)/stage0_t5/finished: export OMP_NUM_THREADS = $(processors)
 $(DEMO)/vision/finished: | $(DEMO)/language/finished
 $(DEMO)/baseline/stage1/finished: | $(DEMO)/stage0/finished
+$(DEMO)/baseline/stage2_t5/finished: | $(DEMO)/stage0_t5/finished
 
 $(DEMO)/world/finished:
 	$(programs)/world --output $(@D) $(WORLD)
@@ -56,6 +59,22 @@ $(DEMO)/pformer/finetune/recipe.yaml: $(recipes)/finetune_pformer.yaml $(DEMO)/p
 $(DEMO)/baseline/finetune/recipe.yaml: $(recipes)/finetune.yaml $(DEMO)/baseline/stage2/finished
 	@$(begin)
 
+# The same in front of T5. Alignment in stage 1 is for OPT alone: both arms go on from plain stage 1.
+$(DEMO)/language_t5/recipe.yaml: $(recipes)/language_t5.yaml $(DEMO)/world/finished $(DEMO)/settings
+	@$(begin)
+$(DEMO)/stage0_t5/recipe.yaml: $(recipes)/stage0_t5.yaml $(DEMO)/vision/finished $(DEMO)/language_t5/finished
+	@$(begin)
+$(DEMO)/pformer/stage2_t5/recipe.yaml: $(recipes)/stage2_pformer_t5.yaml $(DEMO)/baseline/stage1/finished \
+    $(DEMO)/stage0_t5/finished
+	@$(begin)
+$(DEMO)/baseline/stage2_t5/recipe.yaml: $(recipes)/stage2_t5.yaml $(DEMO)/baseline/stage1/finished \
+    $(DEMO)/language_t5/finished
+	@$(begin)
+$(DEMO)/pformer/finetune_t5/recipe.yaml: $(recipes)/finetune_pformer_t5.yaml $(DEMO)/pformer/stage2_t5/finished
+	@$(begin)
+$(DEMO)/baseline/finetune_t5/recipe.yaml: $(recipes)/finetune_t5.yaml $(DEMO)/baseline/stage2_t5/finished
+	@$(begin)
+
 begin = rm -rf $(@D) && mkdir -p $(@D) && sed 's|\.demo/|$(DEMO)/|g' $< >$@
 
 # Trains a stage.
@@ -65,11 +84,21 @@ begin = rm -rf $(@D) && mkdir -p $(@D) && sed 's|\.demo/|$(DEMO)/|g' $< >$@
 
 # Captions the test pictures. COCO's captions have eight tokens or more; the small world's begin at three words.
 $(arms:%=$(DEMO)/%/predictions.json): %/predictions.json: %/finetune/finished
-	$(programs)/evaluate captions --model $(<D)/model --images $(DEMO)/world/images --output $@ \
-	    --references $(DEMO)/world/annotations/coco_karpathy_test.json --min-length 1
+	$(captions)
+$(arms:%=$(DEMO)/%/predictions_t5.json): %/predictions_t5.json: %/finetune_t5/finished
+	$(captions)
+
+captions = $(programs)/evaluate captions --model $(<D)/model --images $(DEMO)/world/images --output $@ \
+    --references $(DEMO)/world/annotations/coco_karpathy_test.json --min-length 1
 
 # The end, told again each time.
 all: $(arms:%=$(DEMO)/%/predictions.json)
 	@$(programs)/judge --world $(DEMO)/world --pformer $(DEMO)/pformer/predictions.json \
 	    --baseline $(DEMO)/baseline/predictions.json --output $(DEMO) \
 	    --command '$(programs)/caption --model $(DEMO)/pformer/finetune/model --min-length 1 your.jpg'
+
+t5: $(arms:%=$(DEMO)/%/predictions_t5.json)
+	@mkdir -p $(DEMO)/t5
+	@$(programs)/judge --world $(DEMO)/world --pformer $(DEMO)/pformer/predictions_t5.json \
+	    --baseline $(DEMO)/baseline/predictions_t5.json --output $(DEMO)/t5 \
+	    --command '$(programs)/caption --model $(DEMO)/pformer/finetune_t5/model --min-length 1 your.jpg'

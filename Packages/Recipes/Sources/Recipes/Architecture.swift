@@ -19,11 +19,11 @@ enum Architecture: String, CaseIterable, ConfigurationValue {
     case alignedRepresentation = "blip2_pformer"
     /// Stage 2 and caption fine-tuning without a P-Former.
     case captioning = "blip2_opt"
-    /// Stage 2 without a P-Former, in front of T5.
+    /// Stage 2 and caption fine-tuning without a P-Former, in front of T5.
     case captioningT5 = "blip2_t5"
     /// Stage 2 and caption fine-tuning with a P-Former.
     case alignedCaptioning = "blip2_pformer_opt"
-    /// Stage 2 with a P-Former, in front of T5.
+    /// Stage 2 and caption fine-tuning with a P-Former, in front of T5.
     case alignedCaptioningT5 = "blip2_pformer_t5"
     /// Stage 2 by alignment alone.
     case promptAlignment = "blip2_pformer_align"
