@@ -35,7 +35,7 @@ struct DecodingBenchmark: ParsableCommand {
         let peer = try options.inferencePeer("decoding", .bfloat16)
         for format in dtype {
             let model = OPT(sizes, weights: .unset)
-            RepeatedDraws().fill(model, format)
+            DrawnWeights().fill(model, format)
             let bytes = model.namedParameters.filter { $0.parameter.shape.rank == 2 && !$0.name.contains("positions") }
                 .reduce(0) { $0 + $1.parameter.byteCount }
             for rows in beams {

@@ -28,7 +28,7 @@ struct VisionBenchmark: ParsableCommand {
         let table = Table("type, pictures", "s", "GFLOP/s", "share", "PyTorch", "ratio")
         for format in dtype {
             let encoder = VisionTransformer(sizes, weights: .unset)
-            RepeatedDraws().fill(encoder, format)
+            DrawnWeights().fill(encoder, format)
             let peer = try options.inferencePeer("vision", format)
             for batch in batch {
                 let pixels = Tensor.normal(

@@ -3,7 +3,7 @@ import Tensors
 
 /// Weights for models of the published sizes, which would take minutes to draw: a million numbers, for each weight from
 /// another place on.
-struct RepeatedDraws {
+struct DrawnWeights {
     private let numbers = Tensor.normal([1_000_003], deviation: 0.02, key: RandomKey(seed: 1)).scalars
 
     /// Fills a frozen model one weight after the other, its matrices in a storage type.
