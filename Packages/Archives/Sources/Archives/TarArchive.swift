@@ -18,9 +18,11 @@ public struct TarArchive: Sendable {
     /// Reads the headers of an archive. Throws `FileError` that names the file and the member.
     public init(contentsOf url: URL, limits: ArchiveLimits = ArchiveLimits()) throws {
         let file = try MappedFile(url)
-        var reader = TarReader(file.bytes, limits: limits)
         do {
-            members = try reader.members()
+            members = try withExtendedLifetime(file) {
+                var reader = TarReader(file.bytes, limits: limits)
+                return try reader.members()
+            }
         } catch let failure as TarReader.Failure {
             throw FileError(file: file.path, problem: failure.problem)
         }
