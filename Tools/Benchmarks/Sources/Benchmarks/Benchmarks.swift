@@ -8,18 +8,20 @@ struct Benchmarks: ParsableCommand {
         discussion: """
             Every figure is a median over rounds in which the sides of a comparison take turns, because machines drift.
             Results are Markdown tables on standard output. Without a subcommand all benchmarks run but those of the \
-            published sizes, which take many gigabytes of memory: vision, decoding, captioning and teacher.
+            published sizes, which take many gigabytes of memory, and long: vision, decoding, captioning, answers and \
+            teacher.
             """,
         subcommands: all + publishedSizes + [Everything.self], defaultSubcommand: Everything.self)
 
     static let all: [any ParsableCommand.Type] = [
         TrainingBenchmark.self, ProductBenchmark.self, StoredWeightBenchmark.self, KernelBenchmark.self,
         TokenizerBenchmark.self, PictureBenchmark.self, LoadingBenchmark.self, ScoreBenchmark.self,
-        ProcessesBenchmark.self, BatchSizeBenchmark.self, SimilarityBenchmark.self, AnswerBenchmark.self,
+        ProcessesBenchmark.self, BatchSizeBenchmark.self, SimilarityBenchmark.self,
     ]
 
     static let publishedSizes: [any ParsableCommand.Type] = [
-        VisionBenchmark.self, DecodingBenchmark.self, CaptioningBenchmark.self, TeacherBenchmark.self,
+        VisionBenchmark.self, DecodingBenchmark.self, CaptioningBenchmark.self, AnswerBenchmark.self,
+        TeacherBenchmark.self,
     ]
 }
 
