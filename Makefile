@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo setup build test kernel-check soak check bench full-size full-size-step format install clean
+.PHONY: help demo setup build test kernel-check kernel-rates soak check bench full-size full-size-step format install clean
 
 PREFIX ?= /usr/local
 
@@ -49,6 +49,9 @@ test: setup ## runs all tests, in release, and builds clients of the packages
 
 kernel-check: setup ## checks the kernels for every processor, with what this one lacks emulated, against the portable ones
 	Tools/KernelCheck/check
+
+kernel-rates: setup ## times the product kernels in float32 and bfloat16, without Swift; THREADS="1 2"
+	Tools/KernelRates/measure $(THREADS)
 
 soak: setup ## opens a million damaged files of each format, kills 100 trainings and 10 evaluations, and holds two processes to one in all stages, as the tests do with fewer; SOAK=<count>, BLIP_SEED=<seed>
 	BLIP_KILLS=100 BLIP_EVALUATION_KILLS=10 BLIP_STAGES=all BLIP_SOAK=$(SOAK) $(TEST) --filter 'MutantTests|KillTests|ProcessesTests'

@@ -79,17 +79,20 @@ KERNEL(product, int64_t m = o->rows; int64_t n = o->width;
        tk_product(TK_OPERANDS_FLOAT32, false, true, m, m, n, 1.0f, o->a, n, o->b, n, 0.0f, o->y, m);
        tk_product(TK_OPERANDS_BFLOAT16, true, false, n, n, m, 0.5f, o->a, n, o->b, n, 0.0f, o->z, n))
 KERNEL(linear, tk_linear(TK_OPERANDS_FLOAT32, o->a, o->b, o->c, TK_GELU, o->z, o->y, o->rows, o->width, o->rows))
-KERNEL(attention,
-       int64_t heads = 2; int64_t width = o->width / heads;
-       tk_attention_operand x = {o->a, 0, o->width}; tk_attention_operand k = {o->b, 0, o->width};
-       tk_attention a = {.batch = 1, .heads = heads, .queries = o->rows, .keys = o->rows, .head_width = width,
-                         .query = x, .key = k, .value = x, .scale = 0.7f, .dropout_rate = 0.1f, .dropout_key = 9};
-       a.query.row_stride = a.key.row_stride = a.value.row_stride = heads * width;
-       float *sums = o->c + 3 * o->count;
-       tk_attention_forward(&a, o->y, sums);
-       tk_attention_backward(&a, o->y, sums, o->b, o->z, o->c, o->c + o->count, NULL, 0);
-       tk_accumulate(1.0f, o->c, o->z, heads * width * o->rows);
-       tk_accumulate(1.0f, o->c + o->count, o->z, heads * width * o->rows))
+static void attend(operands *o, tk_operands operands) {
+    int64_t heads = 2, width = o->width / heads, size = heads * width;
+    tk_attention_operand x = {o->a, 0, size}, k = {o->b, 0, size};
+    tk_attention a = {.batch = 1, .heads = heads, .queries = o->rows, .keys = o->rows, .head_width = width,
+                      .query = x, .key = k, .value = x, .operands = operands, .scale = 0.7f, .dropout_rate = 0.1f,
+                      .dropout_key = 9};
+    float *sums = o->c + 3 * o->count;
+    tk_attention_forward(&a, o->y, sums);
+    tk_attention_backward(&a, o->y, sums, o->b, o->z, o->c, o->c + o->count, NULL, 0);
+    tk_accumulate(1.0f, o->c, o->z, size * o->rows);
+    tk_accumulate(1.0f, o->c + o->count, o->z, size * o->rows);
+}
+KERNEL(attention, attend(o, TK_OPERANDS_FLOAT32))
+KERNEL(rounded_attention, attend(o, TK_OPERANDS_BFLOAT16))
 KERNEL(gather, for (int64_t i = 0; i < o->rows; i++) o->ids[i] = (int32_t)(i * 7 % o->rows);
        tk_gather_rows(o->a, o->ids, o->y, o->rows, o->width); memset(o->z, 0, (size_t)o->count * 4);
        tk_scatter_add_rows(o->a, o->ids, o->z, o->rows, o->width))
@@ -124,6 +127,7 @@ static const kernel kernels[] = {
     ONE(broadcast, 0), ONE(accumulate, 1e-6), ONE(sums, 5e-6), ONE(maxima, 0), ONE(maxima_backward, 1e-6),
     ONE(extremes, 0), ONE(softmax, 5e-6), ONE(log_softmax, 5e-6), ONE(cross_entropy, 5e-6), ONE(layer_norm, 1e-5),
     ONE(rms_norm, 1e-5), ONE(l2_norm, 1e-5), ONE(product, 5e-6), ONE(linear, 5e-6), ONE(attention, 1e-5),
+    ONE(rounded_attention, 3e-3),
     ONE(gather, 0), ONE(permute, 0), ONE(draws, 1e-6), ONE(dropout, 0), ONE(nearest, 0), ONE(adamw, 2e-6),
     ONE(bfloat16, 0), ONE(float16, 0), ONE(linear_float16, 5e-6), ONE(int8, 0),
 };

@@ -22,10 +22,8 @@ typedef struct {
 /// depend on neither m nor n.
 void tk_multiply_block(const tk_block *block);
 
-/// Columns of a panel: the grain in which columns may be split among tiles that share packed panels.
-int64_t tk_panel_width(void);
-/// Floats that the panels of a [k, n] matrix take.
-int64_t tk_panel_floats(int64_t n, int64_t k);
+/// Floats that the panels of a [k, n] matrix take. Those of later columns begin there, if n is a multiple of 64.
+int64_t tk_panel_floats(tk_operands operands, int64_t n, int64_t k);
 /// Packs op(B) into panels, on the pool, rounded as `operands` says.
 void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t k, tk_operands operands,
                     float *panels);
@@ -33,3 +31,26 @@ void tk_pack_panels(const float *b, int64_t b_row, int64_t b_step, int64_t n, in
 /// y[i] = sum of `parts` runs that lie `stride` apart, added in pairs, plus beta * y[i].
 void tk_add_parts(const float *x, int64_t parts, int64_t stride, float beta, float *y, int64_t count);
 enum { TK_MAXIMAL_PARTS = 8 };
+
+/// A way of multiplying: floats with every variant, and pairs of bfloat16 on some processors.
+typedef struct {
+    int64_t step;   // elements of a word
+    int64_t width;  // columns of a panel
+    int64_t (*panel_row)(int64_t n, int64_t column);
+    void (*pack)(const float *b, int64_t b_row, int64_t b_step, int64_t n, int64_t column, int64_t depth,
+                 tk_operands operands, float *panel);
+    void (*multiply)(const tk_block *block);
+} tk_block_kernels;
+
+/// NULL where instructions are missing or not allowed.
+const tk_block_kernels *tk_pair_kernels(void);
+
+enum {
+    BLOCK_ROWS = 6,      // of a micro-kernel
+    BLOCK_DEPTH = 320,   // words after which sums go to memory, so that a panel's part stays in the first cache
+    FAR = 256,           // floats from which on neighbours in a column compete for the same lines of it
+    NEAR = 80,           // depth up to which rows fit it as they lie
+    PACKED_WORDS = 16,   // of a row that are packed at a time,
+    PACKED_ROWS = 96,    // rows of op(A),
+    PANEL_GROUP = 4,     // and panels
+};

@@ -3,17 +3,26 @@
 #undef VH
 #define VH TK_FN(tk_halves)
 typedef uint16_t VH __attribute__((ext_vector_type(TK_LANES)));
+#undef VU
+#define VU TK_FN(tk_bits)
+typedef uint32_t VU __attribute__((ext_vector_type(TK_LANES)));
+
+INLINE VU TK_FN(bits)(V x) { return (VU)TK_FN(as_integers)(x); }
+INLINE V TK_FN(of_bits)(VU bits) { return TK_FN(as_floats)((VI)bits); }
 
 /// A bfloat16 is the upper half of a float.
 INLINE V TK_FN(of_bfloat16)(VH x) { return TK_FN(as_floats)(__builtin_convertvector(x, VI) << 16); }
 
-/// Round to nearest even; a NaN keeps its sign and becomes quiet.
+/// To the nearest bfloat16, to even where two are as near, as a float; a NaN keeps its sign and becomes quiet.
+INLINE V TK_FN(rounded)(V x) {
+    VU bits = TK_FN(bits)(x);
+    VU nearest = bits + (0x7fff + ((bits >> 16) & 1)), quiet = bits | 0x400000;
+    VU number = (VU)(x == x);
+    return TK_FN(of_bits)(((number & nearest) | (~number & quiet)) & 0xffff0000);
+}
+
 INLINE VH TK_FN(narrow_bfloat16)(V x) {
-    VI bits = TK_FN(as_integers)(x);
-    VI rounded = ((bits >> 16) & 0xffff) + ((((bits & 0xffff) + ((bits >> 16) & 1)) > 0x8000) & 1);
-    VI quiet = ((bits >> 16) & 0xffff) | 0x40;
-    VI nan = x != x;
-    return __builtin_convertvector((nan & quiet) | (~nan & rounded), VH);
+    return __builtin_convertvector(TK_FN(bits)(TK_FN(rounded)(x)) >> 16, VH);
 }
 
 #if TK_WIDE

@@ -114,9 +114,10 @@ static void run_tile(void *context, int64_t tile) {
         tk_block block = {.m = rows, .n = columns, .k = depth,
                           .a = a, .a_row = p->transpose_a ? 1 : p->lda, .a_step = p->transpose_a ? p->lda : 1,
                           .b = b, .b_row = p->transpose_b ? 1 : p->ldb, .b_step = p->transpose_b ? p->ldb : 1,
-                          .panels = p->panels != NULL ? p->panels + column * p->k : NULL, .operands = p->operands,
+                          .operands = p->operands,
                           .alpha = p->alpha, .beta = p->beta, .c = c, .ldc = p->ldc,
                           .bias = p->bias != NULL ? p->bias + column : NULL};
+        if (p->panels != NULL) block.panels = p->panels + tk_panel_floats(p->operands, column, p->k);
         tk_multiply_block(&block);
     } else {
         cblas_sgemm(CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans,
@@ -150,7 +151,7 @@ static void run(product *p, int64_t batch) {
         return;
     }
     if (batch == 1 && p->by_blocks && p->row_tiles > 1 && p->n * p->k <= SHARED_LIMIT) {
-        float *panels = tk_scratch(TK_SCRATCH_SHARED, tk_panel_floats(p->n, p->k));
+        float *panels = tk_scratch(TK_SCRATCH_SHARED, tk_panel_floats(p->operands, p->n, p->k));
         tk_pack_panels(p->b, p->transpose_b ? 1 : p->ldb, p->transpose_b ? p->ldb : 1, p->n, p->k, p->operands,
                        panels);
         p->panels = panels;
