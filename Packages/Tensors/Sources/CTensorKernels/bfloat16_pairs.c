@@ -18,7 +18,7 @@ INLINE V TK_FN(add)(V sum, VI word, VI factor) {
 #include "packed_loops.h"
 #pragma clang attribute pop
 
-tk_share_loop tk_loop_of_bfloat16_pairs(void) { return tk_has_extension(TK_BFLOAT16_PAIRS) ? multiply_pairs : NULL; }
+const tk_way *tk_way_of_bfloat16_pairs(void) { return tk_has_extension(TK_BFLOAT16_PAIRS) ? &way_pairs : NULL; }
 #else
-tk_share_loop tk_loop_of_bfloat16_pairs(void) { return NULL; }
+const tk_way *tk_way_of_bfloat16_pairs(void) { return NULL; }
 #endif

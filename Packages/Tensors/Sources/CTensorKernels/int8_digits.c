@@ -31,10 +31,10 @@ INLINE VI TK_FN(add)(VI sum, VI word, VI factor) {
 #include "packed_loops.h"
 #pragma clang attribute pop
 
-tk_share_loop tk_loop_of_int8_digits(void) {
-    if (tk_has_extension(TK_INT8_DIGITS_512)) return multiply_512;
-    return tk_has_extension(TK_INT8_DIGITS_256) ? multiply_256 : NULL;
+const tk_way *tk_way_of_int8_digits(void) {
+    if (tk_has_extension(TK_INT8_DIGITS_512)) return &way_512;
+    return tk_has_extension(TK_INT8_DIGITS_256) ? &way_256 : NULL;
 }
 #else
-tk_share_loop tk_loop_of_int8_digits(void) { return NULL; }
+const tk_way *tk_way_of_int8_digits(void) { return NULL; }
 #endif

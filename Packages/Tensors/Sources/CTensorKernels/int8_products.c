@@ -66,9 +66,9 @@ static void round_range(void *context, int64_t first, int64_t last) {
 }
 
 void tk_prepare_int8(tk_packed_product *product) {
-    tk_share_loop digits = tk_loop_of_int8_digits();
+    const tk_way *digits = tk_way_of_int8_digits();
     product->words_per_line = digits != NULL ? 1 : 2;
-    product->multiply = digits != NULL ? digits : TK_PICK(multiply);
+    product->way = digits != NULL ? *digits : TK_PICK(way);
     product->finish = TK_PICK(finish_numbers);
     product->fold = digits != NULL ? TK_PICK(fold_bytes) : NULL;
     tk_make_room(product, product->rows * (digits != NULL ? 2 : 1));

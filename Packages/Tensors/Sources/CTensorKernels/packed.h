@@ -10,7 +10,7 @@
 enum {
     TK_PANEL_ROWS = 16,
     TK_LINE_WORDS = TK_PANEL_ROWS,
-    TK_GROUP_ROWS = 6,  // of the other operand, at most: as many as registers hold sums for
+    TK_MOST_GROUP_ROWS = 12,
 };
 
 static inline int64_t tk_panel_count(const tk_weights *w) { return (w->outputs + TK_PANEL_ROWS - 1) / TK_PANEL_ROWS; }
@@ -42,6 +42,12 @@ typedef struct {
     void *sums;  // [rows, panels * 16], floats or whole numbers
 } tk_share;
 
+/// A way of multiplying.
+typedef struct {
+    void (*multiply)(const tk_share *share);
+    int64_t group_rows;  // of the first operand, at most: as many as registers hold sums for
+} tk_way;
+
 /// Makes results of a row of sums.
 typedef struct {
     const void *sums;
@@ -58,14 +64,14 @@ typedef struct {
     const tk_weights *weights;
     const float *x;
     int64_t rows;
-    bool is_few;  // so few rows that memory bounds the product: they are taken as exactly as it costs nothing
+    bool is_few;  // so few rows that memory bounds the product
     int64_t row_tiles;
     // What the preparation for the storage type decides:
     int64_t words_per_line;  // of a row of the operand
     int64_t *first;          // rows of the operand before those of each row of x, [rows + 1]
     float *row_scales;       // [rows], int8 only
     uint32_t *words;         // the operand, tile after tile
-    void (*multiply)(const tk_share *share);
+    tk_way way;
     void (*fold)(int64_t rows, const int32_t *level_sums, int64_t columns, int32_t *sums);  // NULL: nothing to do
     void (*finish)(const tk_finish *finish);
 } tk_packed_product;
@@ -83,10 +89,9 @@ typedef void (*tk_line_loop)(const uint32_t *lines, int64_t count, const float *
 tk_line_loop tk_loop_of_bfloat16_lines(void);
 tk_line_loop tk_loop_of_int8_lines(void);
 
-// Instructions that multiply and add the elements of words at once; NULL where they are missing or not allowed.
-typedef void (*tk_share_loop)(const tk_share *share);
-tk_share_loop tk_loop_of_bfloat16_pairs(void);
-tk_share_loop tk_loop_of_int8_digits(void);
+// By instructions that multiply and add the elements of words at once; NULL where they are missing or not allowed.
+const tk_way *tk_way_of_bfloat16_pairs(void);
+const tk_way *tk_way_of_int8_digits(void);
 
 /// y (+)= activation(x w^T + bias) and its derivative by x; `adds` to what is in y before bias and activation.
 void tk_multiply_packed(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,

@@ -5,20 +5,22 @@
 //   TK_FN(add)(sum, word, factor)
 
 #undef LINE_VECTORS
+#undef GROUP_ROWS
 #undef PAIR_ROWS
 #undef QUAD_ROWS
 #undef AHEAD
 #define LINE_VECTORS (TK_PANEL_ROWS / TK_LANES)
 /// Lines that are asked of memory before they are needed.
 #define AHEAD 64
-/// Rows that are multiplied with two panels and with four at once, at most.
-#define PAIR_ROWS (TK_LANES == 8 ? 3 : 0)
+/// Rows that are multiplied with one panel, with two and with four at once, at most.
+#define GROUP_ROWS (TK_LANES == 16 ? 12 : 6)
+#define PAIR_ROWS (TK_LANES == 16 ? 12 : TK_LANES == 8 ? 3 : 0)
 #define QUAD_ROWS (TK_LANES == 16 ? 6 : TK_LANES == 8 ? 1 : 0)
 
 /// `rows` x `panels` panels of sums; both are constants where this is inlined.
 INLINE void TK_FN(micro)(const int rows, const int panels, const tk_share *t, const uint32_t *words,
                          const uint32_t *lines, char *sums) {
-    SUMS s[TK_GROUP_ROWS][4 * LINE_VECTORS];
+    SUMS s[TK_MOST_GROUP_ROWS][4 * LINE_VECTORS];
     const int vectors = panels * LINE_VECTORS;
     int64_t row_bytes = t->panels * TK_LINE_WORDS * 4, panel_stride = t->panel_stride;
 #pragma clang loop unroll(full)
@@ -68,16 +70,22 @@ INLINE void TK_FN(micro)(const int rows, const int panels, const tk_share *t, co
         if (rows == 4 && most >= 4) TK_FN(micro)(4, panels, t, words, lines, sums);                                  \
         if (rows == 5 && most >= 5) TK_FN(micro)(5, panels, t, words, lines, sums);                                  \
         if (rows == 6 && most >= 6) TK_FN(micro)(6, panels, t, words, lines, sums);                                  \
+        if (rows == 7 && most >= 7) TK_FN(micro)(7, panels, t, words, lines, sums);                                  \
+        if (rows == 8 && most >= 8) TK_FN(micro)(8, panels, t, words, lines, sums);                                  \
+        if (rows == 9 && most >= 9) TK_FN(micro)(9, panels, t, words, lines, sums);                                  \
+        if (rows == 10 && most >= 10) TK_FN(micro)(10, panels, t, words, lines, sums);                               \
+        if (rows == 11 && most >= 11) TK_FN(micro)(11, panels, t, words, lines, sums);                               \
+        if (rows == 12 && most >= 12) TK_FN(micro)(12, panels, t, words, lines, sums);                               \
     }
 
-TK_GROUP(one_panel, TK_GROUP_ROWS, 1)
+TK_GROUP(one_panel, GROUP_ROWS, 1)
 TK_GROUP(two_panels, PAIR_ROWS, 2)
 TK_GROUP(four_panels, QUAD_ROWS, 4)
 
 /// All groups of rows with each panel, or with as many panels at once as the sums of a group leave registers for:
 /// several are read from memory faster than one.
 static void TK_FN(multiply)(const tk_share *t) {
-    int64_t groups = tk_ceil_divide(t->rows, TK_GROUP_ROWS), most = tk_ceil_divide(t->rows, groups), step = 1;
+    int64_t groups = tk_ceil_divide(t->rows, GROUP_ROWS), most = tk_ceil_divide(t->rows, groups), step = 1;
     for (int64_t panel = 0; panel < t->panels; panel += step) {
         int64_t left = t->panels - panel;
         step = left >= 4 && most <= QUAD_ROWS ? 4 : left >= 2 && most <= PAIR_ROWS ? 2 : 1;
@@ -97,4 +105,6 @@ static void TK_FN(multiply)(const tk_share *t) {
         }
     }
 }
+
+static const tk_way TK_FN(way) = {TK_FN(multiply), GROUP_ROWS};
 #undef TK_GROUP

@@ -40,7 +40,7 @@ void tk_make_room(tk_packed_product *p, int64_t operand_rows) {
 void tk_place_row(const tk_packed_product *p, int64_t row, int64_t part, const uint32_t *words) {
     int64_t tile = ((row + 1) * p->row_tiles - 1) / p->rows;
     int64_t before = p->first[tile_row(p, tile)], rows = p->first[tile_row(p, tile + 1)] - before;
-    int64_t place = p->first[row] + part - before, groups = tk_ceil_divide(rows, TK_GROUP_ROWS);
+    int64_t place = p->first[row] + part - before, groups = tk_ceil_divide(rows, p->way.group_rows);
     int64_t group = ((place + 1) * groups - 1) / rows;
     int64_t first = rows * group / groups, count = rows * (group + 1) / groups - first, width = p->words_per_line;
     uint32_t *to = p->words + (before + first) * row_words(p) + (place - first) * width;
@@ -68,7 +68,7 @@ static void multiply_tile(const tk_packed_product *p, int64_t first, int64_t row
                           .depth = tk_min(depth, lines - line),
                           .adds = line > 0,
                           .sums = sums};
-        p->multiply(&share);
+        p->way.multiply(&share);
         line += depth;
     } while (line < lines);
 }

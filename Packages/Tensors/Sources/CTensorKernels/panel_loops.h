@@ -26,6 +26,11 @@ static void TK_FN(pack_rows)(const float *b, int64_t b_row, int64_t columns, int
                              int64_t panel_row) {
     for (int64_t p = 0; p < depth; p += STEP, b += STEP * b_row, panel += panel_row) {
         int64_t j = 0, elements = tk_min(STEP, depth - p);
+        // The rows lie too far apart for the processor to guess the next ones.
+        for (int64_t step = 0; step < STEP; step++) {
+            const float *next = b + (PACKED_WORDS * STEP + step) * b_row;
+            for (int64_t i = 0; i < columns; i += 16) __builtin_prefetch(next + i);
+        }
         for (; j + TK_LANES <= columns; j += TK_LANES) {
             TK_FN(store)(panel + j, TK_FN(across)(b + j, b_row, elements, rounds));
         }

@@ -17,7 +17,7 @@ enum {
     PART_DEPTH = 256,         // least, of a sum that is cut among tiles
     BLOCKS_LIMIT = 1 << 20,   // elements of the second operand beyond which OpenBLAS is at least as fast
     SHARED_LIMIT = 1 << 24,   // and beyond which tiles pack what they need, to save memory
-    BLAS_ROWS = 128,
+    LONG_ROWS = 288,          // at most, of tiles that pack both operands: rows that the second cache holds
     BLAS_COLUMNS = 256,
 };
 
@@ -45,11 +45,27 @@ typedef struct {
 
 static int64_t rounded_up(int64_t value, int64_t grain) { return tk_ceil_divide(value, grain) * grain; }
 
+/// The size of a share at most, where all are about equal.
+static int64_t even_share(int64_t whole, int64_t limit) { return tk_ceil_divide(whole, tk_ceil_divide(whole, limit)); }
+
+/// Whether the second operand is read too seldom to be packed for all tiles first: it would come from memory again for
+/// each tile of rows. Both operands lie across the sum then, so that each tile packs a cut of either in cache.
+static bool packs_in_tiles(const product *p) { return p->transpose_a && p->n * p->k > BLOCKS_LIMIT; }
+
+/// Tiles of OpenBLAS's, which packs both operands for each: large ones, unless threads would be left without.
+static void plan_blas(product *p) {
+    p->tile_columns = tk_min(p->n, BLAS_COLUMNS);
+    int64_t tiles = tk_ceil_divide(p->m, LONG_ROWS) * tk_ceil_divide(p->n, p->tile_columns);
+    p->tile_rows = even_share(p->m, tiles < WANTED_TILES ? LONG_ROWS / 2 : LONG_ROWS);
+}
+
 /// Tiles of rows where there are many, else of columns too; then the sum is cut.
 static void plan_blocks(product *p) {
     enum { ROW_GRAIN = 6 };
     p->tile_rows = p->m;
-    if (p->m >= MANY_ROWS) {
+    if (packs_in_tiles(p)) {
+        p->tile_rows = rounded_up(even_share(p->m, LONG_ROWS), ROW_GRAIN);
+    } else if (p->m >= MANY_ROWS) {
         int64_t tiles = WANTED_TILES * tk_ceil_divide(p->m, WANTED_TILES * TILE_ROWS);
         p->tile_rows = rounded_up(tk_ceil_divide(p->m, tiles), ROW_GRAIN);
     }
@@ -77,8 +93,7 @@ static void plan(product *p, int64_t batch) {
         // Bias and activation come after the whole sum.
         if (batch > 1 || p->bias != NULL || p->activate != NULL) p->parts = 1;
     } else {
-        p->tile_rows = tk_min(p->m, BLAS_ROWS);
-        p->tile_columns = tk_min(p->n, BLAS_COLUMNS);
+        plan_blas(p);
     }
     p->row_tiles = tk_ceil_divide(p->m, p->tile_rows);
     p->column_tiles = tk_ceil_divide(p->n, p->tile_columns);
@@ -150,7 +165,7 @@ static void run(product *p, int64_t batch) {
         run_parts(p);
         return;
     }
-    if (batch == 1 && p->by_blocks && p->row_tiles > 1 && p->n * p->k <= SHARED_LIMIT) {
+    if (batch == 1 && p->by_blocks && p->row_tiles > 1 && !packs_in_tiles(p) && p->n * p->k <= SHARED_LIMIT) {
         float *panels = tk_scratch(TK_SCRATCH_SHARED, tk_panel_floats(p->operands, p->n, p->k));
         tk_pack_panels(p->b, p->transpose_b ? 1 : p->ldb, p->transpose_b ? p->ldb : 1, p->n, p->k, p->operands,
                        panels);
