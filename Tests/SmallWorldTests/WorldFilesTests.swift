@@ -247,6 +247,7 @@ struct WorldFilesTests {
         #expect(repeated.count > 80)
         for word in repeated {
             #expect(wordPieces.encode(word, addingSpecialTokens: false).count == 1, "\(word)")
+            #expect(pieces.encode(word, addingSpecialTokens: false).count == 1, "\(word)")
         }
     }
 }

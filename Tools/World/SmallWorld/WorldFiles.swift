@@ -107,8 +107,15 @@ public struct WorldFiles {
         try bytePairs.save(to: folder.appendingPathComponent("opt"))
         let wordPieces = try WordPieceTokenizer.trained(on: texts, vocabularyCount: 4096)
         try wordPieces.save(to: folder.appendingPathComponent("bert"))
-        let pieces = try SentencePieceTokenizer.trained(on: texts, vocabularyCount: 1024)
+        let pieces = try SentencePieceTokenizer.trained(on: texts + wordsWithMarks(in: texts), vocabularyCount: 1024)
         try pieces.save(to: folder.appendingPathComponent("t5"))
+    }
+
+    /// Each word of the texts with two marks behind it. libsentencepiece takes for pieces only what two different words
+    /// have in common, marks included, and would cut up the many words here that have no relative.
+    private func wordsWithMarks(in texts: [String]) -> [String] {
+        let words = Set(texts.flatMap { $0.split { !$0.isLetter && !$0.isNumber } })
+        return words.sorted().flatMap { ["\($0),", "\($0)?"] }
     }
 }
 
