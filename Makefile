@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo setup build test kernel-check kernel-rates soak check bench full-size full-size-step format install clean
+.PHONY: help demo demo-t5 setup build test kernel-check kernel-rates soak check bench full-size full-size-step format install clean
 
 PREFIX ?= /usr/local
 
@@ -31,6 +31,10 @@ help: ## lists these targets
 demo: setup ## draws a small world, trains captioners on it with and without the P-Former, compares them
 	$(BUILD)
 	@$(MAKE) --no-print-directory -j2 --file Tools/Demo/stages.mk DEMO=$(DEMO) SEED=$(SEED)
+
+demo-t5: setup ## the same with a small T5 in place of OPT
+	$(BUILD)
+	@$(MAKE) --no-print-directory -j2 --file Tools/Demo/stages.mk DEMO=$(DEMO) SEED=$(SEED) t5
 
 setup: ## installs the system libraries that the manifest names, where they are missing
 	@Tools/setup

@@ -83,6 +83,24 @@ struct DemoTests {
         #expect(again.count == 1 && again[0].contains("/judge "), "\(again)")
     }
 
+    /// In front of T5 neither OPT nor what is made of it is trained.
+    @Test func t5TakesThePlaceOfOPT() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try BuiltProgram.shell(
+            "unset MAKEFLAGS MAKELEVEL; exec make --dry-run --file Tools/Demo/stages.mk \"$@\"",
+            ["DEMO=\(folder.url.path)", "SEED=1", "t5"], in: MiniWorld.repository)
+        #expect(outcome.code == 0, "\(outcome)")
+        let words = outcome.output.split { $0 == " " || $0 == "\n" }
+        let runs = zip(words, words.dropFirst()).filter { $0.0 == "--output-dir" }
+            .map { String($0.1.dropFirst(folder.url.path.count + 1)) }
+        #expect(runs.first == "language_t5" && runs.count == 8)
+        #expect(
+            Set(runs) == [
+                "language_t5", "vision", "stage0_t5", "baseline/stage1", "baseline/stage2_t5", "pformer/stage2_t5",
+                "baseline/finetune_t5", "pformer/finetune_t5",
+            ])
+    }
+
     @Test func beginsAnewWhatHasAnotherRecipe() throws {
         let again = try commands(changed: "Apps/train/recipes/world/stage2.yaml")
         let programs = again.map { $0.split(separator: " ")[0].split(separator: "/").last ?? "" }

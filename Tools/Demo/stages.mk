@@ -15,6 +15,8 @@ recipes := Apps/train/recipes/world
 arms := pformer baseline
 settings := $(strip run.seed=$(SEED) $(OPTIONS))
 backbones := $(DEMO)/vision/finished $(DEMO)/language/finished
+# The family of language models that the goal puts in front.
+family := $(if $(filter t5,$(MAKECMDGOALS)),_t5)
 
 .DEFAULT_GOAL := all
 
@@ -25,8 +27,8 @@ half := $(shell echo $$((($(processors) + 1) / 2)))
 export OMP_NUM_THREADS = $(half)
 $(backbones) $(DEMO)/stage0/finished: export OMP_NUM_THREADS = $(processors)
 $(DEMO)/language_t5/finished $(DEMO)/stage0_t5/finished: export OMP_NUM_THREADS = $(processors)
-$(DEMO)/vision/finished: | $(DEMO)/language/finished
-$(DEMO)/baseline/stage1/finished: | $(DEMO)/stage0/finished
+$(DEMO)/vision/finished: | $(DEMO)/language$(family)/finished
+$(DEMO)/baseline/stage1/finished: | $(DEMO)/stage0$(family)/finished
 $(DEMO)/baseline/stage2_t5/finished: | $(DEMO)/stage0_t5/finished
 
 $(DEMO)/world/finished:
@@ -48,7 +50,7 @@ $(DEMO)/stage0/recipe.yaml: $(recipes)/stage0.yaml $(backbones)
 	@$(begin)
 $(DEMO)/pformer/stage1/recipe.yaml: $(recipes)/stage1_pformer.yaml $(backbones) $(DEMO)/stage0/finished
 	@$(begin)
-$(DEMO)/baseline/stage1/recipe.yaml: $(recipes)/stage1.yaml $(backbones)
+$(DEMO)/baseline/stage1/recipe.yaml: $(recipes)/stage1.yaml $(DEMO)/vision/finished
 	@$(begin)
 $(DEMO)/pformer/stage2/recipe.yaml: $(recipes)/stage2_pformer.yaml $(DEMO)/pformer/stage1/finished
 	@$(begin)
