@@ -23,7 +23,8 @@ struct RecipeTests {
                 ["loss_itc", "loss_words"], ["loss_lm"], ["loss_c", "loss_vq", "loss_lm"],
                 ["loss_itc", "loss_itm", "loss_lm"],
                 ["loss_itc", "loss_itm", "loss_lm", "loss_align"], ["loss_lm"], ["loss_lm", "loss_align"], ["loss_lm"],
-                ["loss_lm", "loss_align"], ["loss_lm"], ["loss_c", "loss_lm"], ["loss_lm"], ["loss_lm", "loss_align"],
+                ["loss_lm", "loss_align"], ["loss_continuation", "loss_spans"], ["loss_c", "loss_lm"], ["loss_lm"],
+                ["loss_lm", "loss_align"],
                 ["loss_lm"], ["loss_lm", "loss_align"],
             ]))
     func everyStepLogsItsLossesAndTheirSum(_ name: String, _ terms: [String]) throws {
@@ -33,7 +34,8 @@ struct RecipeTests {
         for step in steps {
             #expect(try step.object.map(\.key).filter { $0.hasPrefix("loss_") } == terms)
             let parts = try terms.map { try step[$0].double }
-            #expect(parts.allSatisfy { $0.isFinite && $0 > 0 })
+            // Not every batch of this size has texts of both of T5's tasks.
+            #expect(parts.allSatisfy { $0.isFinite && ($0 > 0 || $0 == 0 && terms.contains("loss_spans")) })
             #expect(abs(parts.reduce(0, +) - (try step["loss"].double)) < 1e-5 * parts.reduce(0, +))
         }
     }

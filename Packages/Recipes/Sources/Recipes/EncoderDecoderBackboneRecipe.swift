@@ -9,21 +9,23 @@ import Training
 
 /// Makes a small T5 for the small world from sentences. It stands in for Flan-T5.
 ///
-/// It learns T5's task, to write the runs of tokens that were taken out of a text, and to go on where a text stops: later
-/// stages ask it for the rest of a sentence whose beginning it reads behind image vectors.
+/// It learns to go on where a text stops: later stages ask it for the rest of a sentence whose beginning it reads behind
+/// image vectors. What it reads in front of the beginning are other sentences about the same matter, so that it has
+/// reason to look at what stands there. Some sentences are questions; their answers are asked for as in Flan-T5. The rest
+/// is T5's own task, to write the runs of tokens that were taken out of a text.
+///
+/// Raffel et al.: Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer, 2020, sections 3.1.4
+/// and 3.2.3 (prefix language model); Chung et al.: Scaling Instruction-Finetuned Language Models, 2022.
 struct EncoderDecoderBackboneRecipe: Recipe {
     private let sections: LanguageBackboneSections<Model>
 
     private struct Model: Configurable {
         let base: LanguageBackboneModelSection<EncoderDecoderSection>
-        let continuationShare: Double
+        let tasks: DenoisingTask.Options
 
         init(from section: ConfigurationSection) throws {
             base = try LanguageBackboneModelSection(from: section, leastLength: 4)
-            continuationShare = try section.value("continuation_share", default: 0.5)
-            if !(0...1 ~= continuationShare) {
-                throw section.error("continuation_share", "is \(continuationShare), wanted 0 to 1")
-            }
+            tasks = try DenoisingTask.Options(from: section)
         }
     }
 
@@ -37,8 +39,7 @@ struct EncoderDecoderBackboneRecipe: Recipe {
         configuration.start = try tokenizer.paddingID(in: model.tokenizer)
         let stage = TextDenoising(configuration, weights: purpose.weights(seed: run.seed))
         let task = try DenoisingTask(
-            tokenizer, folder: model.tokenizer, textLimit: model.blockLength,
-            continuationShare: sections.model.continuationShare)
+            tokenizer, folder: model.tokenizer, textLimit: model.blockLength, options: sections.model.tasks)
         let batches = try sections.data.sources(run, purpose.shard) {
             try DenoisingBatches($0, task, batchSize: run.batchSize, seed: run.seed, $1)
         }
@@ -87,10 +88,16 @@ final class TextDenoising: Stage {
 
     var module: any Module { model }
 
-    func losses(on batch: TargetText, _ context: Context) -> Losses {
-        let loss = model.loss(prefix: nil, text: batch.tokens, labels: batch.labels, context)
-        return Losses(["loss_lm": context.weighted(loss)])
+    /// The mean over all labels, as the sum of what each task adds to it.
+    func losses(on batch: DenoisingBatch, _ context: Context) -> Losses {
+        let count = Float(batch.labelCount)
+        return Losses(
+            batch.texts.map { name, text in
+                guard let text else { return (name, Tensor(repeating: 0, shape: [])) }
+                let loss = model.loss(prefix: nil, text: text.tokens, labels: text.labels, context)
+                return (name, context.weighted(loss) * (Float(text.labelCount) / count))
+            })
     }
 
-    func labelCount(in batch: TargetText) -> Int { batch.labelCount }
+    func labelCount(in batch: DenoisingBatch) -> Int { batch.labelCount }
 }
