@@ -17,5 +17,7 @@ extern int64_t comparisons, failures;
 void check_variants(void);
 /// Products with packed weights against sums in double precision (products.c).
 void check_packed_products(void);
+/// Large float32 products against OpenBLAS (large_products.c).
+void check_large_products(void);
 /// Products of operands rounded to bfloat16 against the portable ones (rounded_products.c).
 void check_rounded_products(void);

@@ -39,6 +39,7 @@ int main(void) {
     printf("best variant: %s\n", names[tk_best_variant()]);
     check_variants();
     check_packed_products();
+    check_large_products();
     check_rounded_products();
     printf("%lld comparisons, %lld failed\n", (long long)comparisons, (long long)failures);
     return failures == 0 && comparisons > 0 ? 0 : 1;

@@ -1,8 +1,8 @@
 // Nearest rows of a codebook: |e|^2 - 2 x.e for blocks of rows and codes, with a running minimum, so that the matrix
 // of all distances never exists.
+#include "blas.h"
 #include "parallel.h"
 
-#include <cblas.h>
 #include <math.h>
 
 enum { ROWS = 64, CODES = 256 };
@@ -45,9 +45,8 @@ static void search_rows(void *context, int64_t tile) {
     }
     for (int64_t first = 0; first < s->codes; first += CODES) {
         int64_t codes = tk_min(CODES, s->codes - first);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)codes, (int)s->width, 1.0f,
-                    s->x + start * s->width, (int)s->width, s->codebook + first * s->width, (int)s->width, 0.0f,
-                    products, CODES);
+        tk_multiply_on_thread(false, true, rows, codes, s->width, 1.0f, s->x + start * s->width, s->width,
+                              s->codebook + first * s->width, s->width, 0.0f, products, CODES);
         for (int64_t row = 0; row < rows; row++) {
             lower(products + row * CODES, s->squares, first, codes, least + row, s->y + start + row);
         }

@@ -1,9 +1,9 @@
 // Products with packed weights, in tiles of the result that follow from the shape alone.
 #include "activation.h"
+#include "blas.h"
 #include "packed.h"
 #include "parallel.h"
 
-#include <cblas.h>
 #include <string.h>
 
 enum {
@@ -148,9 +148,8 @@ static void backward_tile(void *context, int64_t tile) {
             if (w->scales != NULL) memcpy(scales, w->scales + output + i, count * sizeof(float));
             b->widen(tk_panel(w, (output + i) / TK_PANEL_ROWS) + line * TK_LINE_WORDS, lines, scales, wide + i, BLOCK);
         }
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)b->rows, (int)inputs, (int)outputs, 1.0f,
-                    b->dy + output, (int)w->outputs, wide, BLOCK, output == 0 ? 0.0f : 1.0f, b->dx + input,
-                    (int)w->inputs);
+        tk_multiply_on_thread(false, true, b->rows, inputs, outputs, 1.0f, b->dy + output, w->outputs, wide, BLOCK,
+                              output == 0 ? 0.0f : 1.0f, b->dx + input, w->inputs);
     }
 }
 

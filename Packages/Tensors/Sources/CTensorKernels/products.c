@@ -1,11 +1,10 @@
 // Matrix products on tiles of the result that follow from the shape alone: by own kernels where the second operand is
 // small, else by OpenBLAS, single-threaded.
 #include "activation.h"
+#include "blas.h"
 #include "blocks.h"
 #include "few_rows.h"
 #include "parallel.h"
-
-#include <cblas.h>
 
 enum {
     INLINE_WORK = 32768,      // multiplications below which a product runs on the caller: a region costs as much
@@ -48,9 +47,11 @@ static int64_t rounded_up(int64_t value, int64_t grain) { return tk_ceil_divide(
 /// The size of a share at most, where all are about equal.
 static int64_t even_share(int64_t whole, int64_t limit) { return tk_ceil_divide(whole, tk_ceil_divide(whole, limit)); }
 
-/// Whether the second operand is read too seldom to be packed for all tiles first: it would come from memory again for
-/// each tile of rows. Both operands lie across the sum then, so that each tile packs a cut of either in cache.
-static bool packs_in_tiles(const product *p) { return p->transpose_a && p->n * p->k > BLOCKS_LIMIT; }
+/// Whether tiles pack what they need of the second operand, a cut at a time in cache: packed for all of them first it would
+/// come from memory again for each tile of rows. Rounding costs more than that, unless it is across the sum.
+static bool packs_in_tiles(const product *p) {
+    return p->n * p->k > BLOCKS_LIMIT && (p->transpose_a || p->operands == TK_OPERANDS_FLOAT32);
+}
 
 /// Tiles of OpenBLAS's, which packs both operands for each: large ones, unless threads would be left without.
 static void plan_blas(product *p) {
@@ -84,7 +85,7 @@ static void plan(product *p, int64_t batch) {
     p->parts = 1;
     // Operands are rounded where they are packed, which OpenBLAS does itself.
     p->by_blocks = p->operands == TK_OPERANDS_BFLOAT16 || p->n * p->k <= BLOCKS_LIMIT ||
-                   (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT);
+                   (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT) || !tk_blas_knows_processor();
     if (p->m * p->n * p->k < INLINE_WORK) {
         p->tile_rows = p->m;
         p->tile_columns = p->n;
@@ -135,9 +136,8 @@ static void run_tile(void *context, int64_t tile) {
         if (p->panels != NULL) block.panels = p->panels + tk_panel_floats(p->operands, column, p->k);
         tk_multiply_block(&block);
     } else {
-        cblas_sgemm(CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans,
-                    p->transpose_b ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, (int)depth, p->alpha, a,
-                    (int)p->lda, b, (int)p->ldb, p->beta, c, (int)p->ldc);
+        tk_multiply_on_thread(p->transpose_a, p->transpose_b, rows, columns, depth, p->alpha, a, p->lda, b, p->ldb,
+                              p->beta, c, p->ldc);
     }
     if (p->activate != NULL || (p->bias != NULL && !p->by_blocks)) finish_tile(p, row, rows, column, columns);
 }

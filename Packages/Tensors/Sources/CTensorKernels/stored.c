@@ -1,12 +1,11 @@
 // Products with weights in a storage type. Those in float16 are widened: by a few rows as they lie, by more in panels
 // that are in cache.
 #include "activation.h"
+#include "blas.h"
 #include "conversion.h"
 #include "few_rows.h"
 #include "packed.h"
 #include "parallel.h"
-
-#include <cblas.h>
 
 enum { PANEL = 64, INPUT_PANEL = 256, OUTPUT_PANEL = 128 };
 
@@ -36,8 +35,8 @@ static void panel_forward(void *context, int64_t panel) {
     int64_t first = panel * PANEL, count = tk_min(PANEL, outputs - first);
     float *wide = tk_scratch(TK_SCRATCH_TILE, PANEL * inputs);
     for (int64_t i = 0; i < count; i++) widen_part(s, first + i, 0, inputs, wide + i * inputs);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)s->rows, (int)count, (int)inputs, 1.0f, s->x,
-                (int)inputs, wide, (int)inputs, s->adds ? 1.0f : 0.0f, s->y + first, (int)outputs);
+    tk_multiply_on_thread(false, true, s->rows, count, inputs, 1.0f, s->x, inputs, wide, inputs, s->adds ? 1.0f : 0.0f,
+                          s->y + first, outputs);
     for (int64_t i = 0; i < s->rows; i++) {
         float *y = s->y + i * outputs + first;
         for (int64_t j = 0; j < count && s->bias != NULL; j++) y[j] += s->bias[first + j];
@@ -68,8 +67,8 @@ static void panel_backward(void *context, int64_t panel) {
     for (int64_t row = 0; row < outputs; row += OUTPUT_PANEL) {
         int64_t depth = tk_min(OUTPUT_PANEL, outputs - row);
         for (int64_t i = 0; i < depth; i++) widen_part(s, row + i, first, count, wide + i * count);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)s->rows, (int)count, (int)depth, 1.0f, s->x + row,
-                    (int)outputs, wide, (int)count, row == 0 ? 0.0f : 1.0f, s->y + first, (int)inputs);
+        tk_multiply_on_thread(false, false, s->rows, count, depth, 1.0f, s->x + row, outputs, wide, count,
+                              row == 0 ? 0.0f : 1.0f, s->y + first, inputs);
     }
 }
 

@@ -36,6 +36,8 @@ final class Peer {
         let identifier = process.processIdentifier
         Self.identifiers.withLock { _ = $0.remove(identifier) }
         try? input.fileHandleForWriting.close()
+        // One that is still putting its memory away would disturb the next measurement.
+        process.waitUntilExit()
     }
 
     /// Asks for one thing, and waits for the number that answers it.
