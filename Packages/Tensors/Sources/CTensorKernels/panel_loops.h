@@ -102,6 +102,7 @@ static void TK_FN(words_across)(const float *a, int64_t a_step, int64_t rows, in
         if (rows < TK_LANES) TK_FN(store)(words, TK_FN(across_some)(a, a_step, elements, true, rows));
         for (int64_t i = 0; i < rows && rows >= TK_LANES; i += TK_LANES) {
             int64_t at = tk_min(i, rows - TK_LANES);  // the last ones again, rather than fewer
+            for (int e = 0; e < STEP; e++) __builtin_prefetch(a + at + (PACKED_WORDS * STEP + e) * a_step);
             TK_FN(store)(words + at, TK_FN(across)(a + at, a_step, elements, true));
         }
     }
@@ -121,6 +122,7 @@ static void TK_FN(pack_steps)(const tk_block *t, const float *a, int64_t rows, i
     }
     for (; rows >= BLOCK_ROWS; rows -= BLOCK_ROWS, a += BLOCK_ROWS, packed += block) {
         for (int64_t p = 0; p < words; p++) {
+            __builtin_prefetch(a + (p + PACKED_WORDS) * stride);  // of the steps after these
             memcpy(packed + p * BLOCK_ROWS, a + p * stride, BLOCK_ROWS * sizeof(float));
         }
         if (STEP == 1 && rounds) TK_FN(along)(packed, BLOCK_ROWS * words, true, packed);
