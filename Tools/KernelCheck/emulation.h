@@ -14,6 +14,7 @@
 #define TK_TARGET_VNNI TK_TARGET_AVX512
 #define TK_TARGET_AVX_VNNI TK_TARGET_AVX512
 #define TK_SUPPORTS(feature) emulated(feature)
+#define TK_IS_EMULATED true
 
 /// Every instruction set but those named in WITHOUT.
 static inline bool emulated(const char *feature) {

@@ -162,7 +162,7 @@ int main(int count, char **arguments) {
     tk_set_thread_count(c.threads);
     c.float32 = ceiling_multiply_add_rate(c.threads);
     double pairs = ceiling_bfloat16_rate(c.threads);
-    c.bfloat16 = pairs > 0.0 ? pairs : c.float32;
+    c.bfloat16 = pairs > c.float32 ? pairs : c.float32;
     printf("Kernels for %s, %d threads; in registers float32 %.1f GFLOP/s, dot products of bfloat16 %.1f; OpenBLAS %s.\n\n",
            variants[tk_current_variant()], c.threads, c.float32 / 1e9, pairs / 1e9, ceiling_blas_name());
     printf("| M x N x K | float32 | of OpenBLAS | bfloat16 | of registers | times float32 |\n");

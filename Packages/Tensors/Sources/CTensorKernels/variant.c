@@ -36,7 +36,7 @@ static tk_variant of_processor(void) {
 static bool has_slow_pairs(void) {
     enum { AMX_BF16 = 1 << 22 };
     unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & AMX_BF16) != 0;
+    return !TK_IS_EMULATED && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & AMX_BF16) != 0;
 }
 #endif
 

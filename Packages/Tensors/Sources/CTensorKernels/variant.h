@@ -13,6 +13,7 @@
 #define TK_TARGET_VNNI TK_TARGET_AVX512 ",avx512vnni"
 #define TK_TARGET_AVX_VNNI TK_TARGET_AVX2 ",avxvnni"
 #define TK_SUPPORTS(feature) __builtin_cpu_supports(feature)
+#define TK_IS_EMULATED false
 #endif
 #else
 #define TK_HAS_X86 0
