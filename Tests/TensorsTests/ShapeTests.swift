@@ -33,6 +33,20 @@ import Testing
         #expect(ids.reshaped(to: [3, 2]).shape == [3, 2])
     }
 
+    /// Rows long enough to be copied in pieces.
+    @Test func rowsFollowedByOthersAreGatheredAndConcatenated() throws {
+        let rows = IndexTensor([2, 0, 2, 2], shape: [4])
+        let (past, next) = (Parameter(noise([3, 5, 9000], seed: 1)), Parameter(noise([4, 2, 9000], seed: 2)))
+        let weights = noise([4, 7, 9000], seed: 3)
+        func results(_ joined: Tensor) throws -> [[Float]] {
+            let gradients = (joined * weights).sum().gradients()
+            return [joined.scalars] + (try [past, next].map { try #require(gradients[$0]).scalars })
+        }
+        let apart = try results(
+            .concatenating([past.value.gathering(rows), next.value], axis: 1))
+        #expect(try results(past.value.gathering(rows, followedBy: next.value)) == apart)
+    }
+
     @Test func misuseEndsTheProcess() async {
         await #expect(processExitsWith: .failure) { _ = noise([2, 3], seed: 1) + noise([2, 4], seed: 1) }
         await #expect(processExitsWith: .failure) { _ = noise([2, 3], seed: 1).matrixProduct(noise([2, 3], seed: 1)) }

@@ -58,6 +58,8 @@ static void take_row(const tk_weights *w, const float *row, bool is_few, double 
         if (w->element == TK_INT8) {
             double number = greatest > 0.0f ? rint((double)(row[k] * (levels / greatest))) : 0.0;
             taken[k] = number * (double)(greatest / levels);
+        } else if (is_few) {
+            taken[k] = (double)row[k];
         } else {
             uint16_t half;
             float back;

@@ -3,7 +3,14 @@ import Tensors
 /// The keys and values that the attentions of a decoder have seen, layer by layer: a value that is handed from step
 /// to step.
 public struct KeyValueCache: Sendable {
-    private var layers: [(key: Tensor, value: Tensor)?]
+    /// What a layer's attention has seen, in rows that are yet to be taken in `order`.
+    private struct Layer {
+        var key: Tensor
+        var value: Tensor
+        var order: IndexTensor?
+    }
+
+    private var layers: [Layer?]
 
     /// An empty cache.
     public init(layerCount: Int) { layers = Array(repeating: nil, count: layerCount) }
@@ -13,26 +20,26 @@ public struct KeyValueCache: Sendable {
 
     /// Adds the keys and values of new tokens, `[batch, tokens, width]` each, and returns all of the layer's.
     public mutating func append(key: Tensor, value: Tensor, layer: Int) -> (key: Tensor, value: Tensor) {
-        guard let past = layers[layer] else {
-            layers[layer] = (key, value)
-            return (key, value)
+        var all = (key: key, value: value)
+        if let past = layers[layer] {
+            let tokenCount = past.key.shape[1] + key.shape[1]
+            let room = Self.room(rows: key.shape[0], tokens: tokenCount, width: key.shape[2])
+            func joined(_ past: Tensor, _ new: Tensor, _ order: IndexTensor?) -> Tensor {
+                guard let order else { return .concatenating([past, new], axis: 1, reserving: room) }
+                return past.gathering(order, followedBy: new, reserving: room)
+            }
+            all = (joined(past.key, key, past.order), joined(past.value, value, past.order))
         }
-        let shape = past.key.shape
-        let room = Self.room(rows: shape[0], tokens: shape[1] + key.shape[1], width: shape[2])
-        let all = (
-            key: Tensor.concatenating([past.key, key], axis: 1, reserving: room),
-            value: Tensor.concatenating([past.value, value], axis: 1, reserving: room)
-        )
-        layers[layer] = all
+        layers[layer] = Layer(key: all.key, value: all.value, order: nil)
         return all
     }
 
-    /// Makes row `i` what row `rows[i]` was: beams change places, or one row becomes several.
+    /// Makes row `i` what row `rows[i]` was: beams change places, or one row becomes several. Rows move when the next
+    /// tokens are added, which copies them anyway.
     public mutating func reorder(by rows: IndexTensor) {
         for index in layers.indices {
-            guard let (key, value) = layers[index] else { continue }
-            let room = Self.room(rows: rows.count, tokens: key.shape[1], width: key.shape[2])
-            layers[index] = (key.gathering(rows, reserving: room), value.gathering(rows, reserving: room))
+            let order = layers[index]?.order?.gathering(rows) ?? rows
+            layers[index]?.order = order
         }
     }
 

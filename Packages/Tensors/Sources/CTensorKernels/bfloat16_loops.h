@@ -13,13 +13,13 @@ INLINE V TK_FN(add)(V sum, VI word, VI factor) { return TK_FN(as_floats)(word) *
 #undef SUMS
 #undef WORDS
 
-/// A row rounded to bfloat16, an element to a word, with a 0 at its end if its length is odd.
-static void TK_FN(float_words)(const float *x, int64_t count, uint32_t *words) {
+/// A row as it is, or rounded to bfloat16, with a 0 at its end if its length is odd.
+static void TK_FN(float_words)(const float *x, int64_t count, bool rounds, uint32_t *words) {
     float *y = (float *)words;
     for (int64_t i = 0; i < count; i += TK_LANES) {
         int64_t lanes = tk_min(TK_LANES, count - i);
         V v = lanes == TK_LANES ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, lanes, 0.0f);
-        v = TK_FN(of_bfloat16)(TK_FN(narrow_bfloat16)(v));
+        if (rounds) v = TK_FN(of_bfloat16)(TK_FN(narrow_bfloat16)(v));
         if (lanes == TK_LANES) {
             TK_FN(store)(y + i, v);
         } else {

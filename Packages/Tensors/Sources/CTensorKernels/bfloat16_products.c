@@ -1,5 +1,5 @@
-// Products with packed weights in bfloat16. The first operand is rounded to bfloat16 as well, whatever the processor and
-// however many rows there are. Sums are in float32.
+// Products with packed weights in bfloat16. The first operand is rounded to bfloat16 as well, whatever the processor,
+// except where rows are so few that memory bounds the product anyway. Sums are in float32.
 #include "packed.h"
 #include "parallel.h"
 
@@ -17,14 +17,14 @@ static void operand_range(void *context, int64_t first, int64_t last) {
         if (p->words_per_line == 1) {
             TK_PICK(pair_words)(x, inputs, words);
         } else {
-            TK_PICK(float_words)(x, inputs, words);
+            TK_PICK(float_words)(x, inputs, !p->is_few, words);
         }
         tk_place_row(p, row, 0, words);
     }
 }
 
 void tk_prepare_bfloat16(tk_packed_product *product) {
-    const tk_way *pairs = tk_way_of_bfloat16_pairs();
+    const tk_way *pairs = product->is_few ? NULL : tk_way_of_bfloat16_pairs();
     product->words_per_line = pairs != NULL ? 1 : 2;
     product->way = pairs != NULL ? *pairs : TK_PICK(way);
     product->finish = TK_PICK(finish_floats);

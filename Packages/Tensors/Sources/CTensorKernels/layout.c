@@ -7,19 +7,29 @@ typedef struct {
     const float *x;
     const int32_t *ids;
     float *y;
-    int64_t count, width, x_stride, y_stride;
+    int64_t count, width, x_stride, y_stride, pieces;
 } rows;
 
+/// Pieces of blocks: a few long blocks keep all threads busy too.
 static void gather_range(void *context, int64_t first, int64_t last) {
     const rows *r = context;
     for (int64_t i = first; i < last; i++) {
-        memcpy(r->y + i * r->width, r->x + r->ids[i] * r->width, (size_t)r->width * sizeof(float));
+        int64_t block = i / r->pieces, piece = i % r->pieces, source = r->ids != NULL ? r->ids[block] : block;
+        int64_t start = r->width * piece / r->pieces, end = r->width * (piece + 1) / r->pieces;
+        memcpy(r->y + block * r->y_stride + start, r->x + source * r->x_stride + start,
+               (size_t)(end - start) * sizeof(float));
     }
 }
 
+void tk_gather_blocks(const float *x, int64_t x_stride, const int32_t *ids, float *y, int64_t y_stride,
+                      int64_t blocks, int64_t length) {
+    int64_t pieces = tk_max(1, length / TK_ELEMENTS_PER_TILE);
+    rows r = {.x = x, .ids = ids, .y = y, .width = length, .x_stride = x_stride, .y_stride = y_stride, .pieces = pieces};
+    tk_parallel_ranges(blocks * pieces, tk_rows_per_tile(length / pieces), gather_range, &r);
+}
+
 void tk_gather_rows(const float *table, const int32_t *ids, float *y, int64_t count, int64_t width) {
-    rows r = {.x = table, .ids = ids, .y = y, .width = width};
-    tk_parallel_ranges(count, tk_rows_per_tile(width), gather_range, &r);
+    tk_gather_blocks(table, width, ids, y, width, count, width);
 }
 
 /// Columns first..<last of every row: two rows with the same id meet within one tile, in the order of i.
@@ -39,16 +49,8 @@ void tk_scatter_add_rows(const float *dy, const int32_t *ids, float *dtable, int
     tk_parallel_ranges(width, small ? tk_max(width, 1) : COLUMNS, scatter_range, &r);
 }
 
-static void copy_blocks_range(void *context, int64_t first, int64_t last) {
-    const rows *r = context;
-    for (int64_t i = first; i < last; i++) {
-        memcpy(r->y + i * r->y_stride, r->x + i * r->x_stride, (size_t)r->width * sizeof(float));
-    }
-}
-
 void tk_copy_blocks(const float *x, int64_t x_stride, float *y, int64_t y_stride, int64_t blocks, int64_t length) {
-    rows r = {.x = x, .y = y, .width = length, .x_stride = x_stride, .y_stride = y_stride};
-    tk_parallel_ranges(blocks, tk_rows_per_tile(length), copy_blocks_range, &r);
+    tk_gather_blocks(x, x_stride, NULL, y, y_stride, blocks, length);
 }
 
 static void add_blocks_range(void *context, int64_t first, int64_t last) {

@@ -64,7 +64,7 @@ typedef struct {
     const tk_weights *weights;
     const float *x;
     int64_t rows;
-    bool is_few;  // so few rows that memory bounds the product
+    bool is_few;  // so few rows that memory bounds the product: they are taken as exactly as it costs nothing
     int64_t row_tiles;
     // What the preparation for the storage type decides:
     int64_t words_per_line;  // of a row of the operand

@@ -16,6 +16,27 @@ extension Tensor {
         }
     }
 
+    /// The rows with these numbers, each followed along the second axis by a row of another tensor, `[rows, tokens, ...]`
+    /// all: what `gathering` and `concatenating` give, without the copy between them; `count` as for the latter.
+    public func gathering(_ rows: IndexTensor, followedBy next: Tensor, reserving count: Int = 0) -> Tensor {
+        precondition(
+            rows.shape.rank == 1 && next.shape[0] == rows.count, "\(next.shape) cannot follow \(rows.count) rows")
+        rows.requireRange(shape[0])
+        let gathered = Shape([rows.count] + shape.dimensions.dropFirst())
+        let result = Tensor(uninitialized: .concatenating([gathered, next.shape], axis: 1), reserving: count)
+        let (length, added) = (Int64(shape.removing(axis: 0).count), Int64(next.shape.removing(axis: 0).count))
+        let (source, tail) = (widened, next.widened)
+        tk_gather_blocks(
+            source.pointer, length, rows.scalars, result.pointer, length + added, Int64(rows.count), length)
+        tk_copy_blocks(
+            tail.pointer, added, result.pointer + Int(length), length + added, Int64(rows.count), added)
+        return result.recording(node, next.node) { [shape, node, nextNode = next.node] gradient, flow in
+            let parts = gradient.split(axis: 1, sizes: [shape[1], gradient.shape[1] - shape[1]])
+            flow.add(parts[0].scatterAdded(to: shape, rows: rows), to: node)
+            flow.add(parts[1], to: nextNode)
+        }
+    }
+
     /// A tensor of zeros to whose rows these are added.
     func scatterAdded(to shape: Shape, rows: IndexTensor) -> Tensor {
         let result = Tensor(zeros: shape)

@@ -185,6 +185,9 @@ void tk_gather_rows(const float *table, const int32_t *ids, float *y, int64_t co
 void tk_scatter_add_rows(const float *dy, const int32_t *ids, float *dtable, int64_t count, int64_t width);
 /// y is x with its axes in the order `axes`; rank <= 8.
 void tk_permute(const float *x, float *y, const int64_t *shape, const int32_t *axes, int32_t rank);
+/// Runs of `length` elements to every y_stride-th element: run i from element ids[i] * x_stride; ids must lie in range.
+void tk_gather_blocks(const float *x, int64_t x_stride, const int32_t *ids, float *y, int64_t y_stride,
+                      int64_t blocks, int64_t length);
 /// `blocks` runs of `length` elements, from every x_stride-th to every y_stride-th element.
 void tk_copy_blocks(const float *x, int64_t x_stride, float *y, int64_t y_stride, int64_t blocks, int64_t length);
 /// The same, added: y += x.
