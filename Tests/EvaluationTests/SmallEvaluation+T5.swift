@@ -18,7 +18,7 @@ extension SmallEvaluation {
             sizes, language: T5(language, weights: weights.child("language")), weights: weights.child("model"))
         try model.scaleRows(of: "t5_proj.weight", by: 20)
         let tokens = LanguageTokens(beginning: 1, end: 1, padding: 0)
-        try model.scaleRows(of: "t5_model.lm_head.weight", by: 3, only: tokens.end)
+        try model.scaleRows(of: "t5_model.lm_head.weight", by: 5, only: tokens.end)
         try VisionLanguageParts(
             model: model, tokenizer: tokenizer, processor: .init(size: sizes.vision.imageSize), prompt: "a picture of",
             tokens: tokens
