@@ -10,7 +10,7 @@
 enum {
     TK_PANEL_ROWS = 16,
     TK_LINE_WORDS = TK_PANEL_ROWS,
-    TK_MOST_GROUP_ROWS = 12,
+    TK_MOST_GROUP_ROWS = 12,  // of all ways of multiplying
 };
 
 static inline int64_t tk_panel_count(const tk_weights *w) { return (w->outputs + TK_PANEL_ROWS - 1) / TK_PANEL_ROWS; }
