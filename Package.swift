@@ -192,13 +192,16 @@ let package = Package(
         .target(
             name: "SmallWorld", dependencies: ["Images", "JSON", "Tensors", "TextTokenizers"],
             path: "Tools/World/SmallWorld"),
+        .target(
+            name: "PyTorchWriting", dependencies: ["CZlib", "Checkpoints", "JSON", "Tensors"],
+            path: "Tools/FullSize/PyTorchWriting"),
         .executableTarget(
             name: "full-size",
             dependencies: [
-                "BLIP2", "CZlib", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "Programs", "QFormer",
-                "Tensors", "TextTokenizers", "VisionEncoder", argumentParser,
+                "BLIP2", "Checkpoints", "Images", "JSON", "LanguageModels", "Layers", "Programs", "PyTorchWriting",
+                "QFormer", "Tensors", "TextTokenizers", "VisionEncoder", argumentParser,
             ],
-            path: "Tools/FullSize", exclude: ["stage2.yaml"]),
+            path: "Tools/FullSize/Command"),
         .executableTarget(
             name: "world",
             dependencies: ["SmallWorld", argumentParser],
@@ -224,7 +227,8 @@ let package = Package(
             ],
             path: "Tests/BLIP2Tests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "CheckpointsTests", dependencies: ["Checkpoints", "JSON", "Tensors", "TestSupport"],
+            name: "CheckpointsTests",
+            dependencies: ["Checkpoints", "JSON", "PyTorchWriting", "Tensors", "TestSupport"],
             path: "Tests/CheckpointsTests",
             resources: [.copy("Fixtures")]),
         .testTarget(name: "ChecksTests", dependencies: ["checks"], path: "Tests/ChecksTests"),

@@ -6,6 +6,7 @@ import Images
 import JSON
 import Layers
 import Programs
+import PyTorchWriting
 import Tensors
 import TextTokenizers
 
@@ -121,7 +122,7 @@ private struct ModelWriter {
         }
         let trained = entries(
             parameters.filter { !$0.name.hasPrefix(eva) && !$0.name.hasPrefix(language) }, .float32)
-        try PyTorchWriter.write(vision, section: nil, to: folder.appendingPathComponent(SplitFiles.vision)) {
+        try PyTorchWriter.write(vision, to: folder.appendingPathComponent(SplitFiles.vision)) {
             weights.tensor($0.name, $0.shape)
         }
         try PyTorchWriter.write(trained, section: "model", to: folder.appendingPathComponent(SplitFiles.checkpoint)) {
