@@ -17,12 +17,24 @@ import Testing
     @Test func turnsUprightOnRequest() throws {
         var options = DecodingOptions()
         options.appliesOrientation = true
-        let upright = try Image(contentsOf: fixtures.file("turned.jpg"), options: options)
-        #expect(difference(upright, try fixtures.expected.image("turned.jpg/upright")) == nil)
-        let webp = try Image(contentsOf: fixtures.file("lossless.webp"), options: options)
-        #expect(difference(webp, try fixtures.expected.image("lossless.webp/upright")) == nil)
+        for name in ["turned.jpg", "turned_ycck.jpg", "lossless.webp"] {
+            let upright = try Image(contentsOf: fixtures.file(name), options: options)
+            #expect(difference(upright, try fixtures.expected.image("\(name)/upright")) == nil, "\(name)")
+        }
         let plain = try Image(contentsOf: fixtures.file("420.jpg"), options: options)
         #expect(try plain == Image(contentsOf: fixtures.file("420.jpg")))
+    }
+
+    @Test(arguments: 1...8) func turnsUprightFromEveryPosition(_ position: UInt8) throws {
+        var options = DecodingOptions()
+        options.appliesOrientation = true
+        var bytes = try fixtures.bytes("turned.jpg")
+        // Tag 274, of the type of short numbers, one of them: 6.
+        let entry: [UInt8] = [1, 18, 0, 3, 0, 0, 0, 1, 0, 6]
+        let place = try #require(bytes.indices.first { bytes[$0...].starts(with: entry) })
+        bytes[place + 9] = position
+        let upright = try Image(decoding: bytes, options: options)
+        #expect(difference(upright, try fixtures.expected.image("turned.jpg/upright_\(position)")) == nil)
     }
 
     @Test func writesWhatItReads() throws {
@@ -56,13 +68,57 @@ import Testing
         }
     }
 
-    @Test(arguments: ["444.jpg", "cmyk.jpg", "rgb.png", "deep.png"]) func refusesACutOffFile(name: String) throws {
+    @Test(arguments: [
+        "444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "ycck.jpg", "restart.jpg", "turned_ycck.jpg", "rgb.png",
+        "deep.png",
+    ])
+    func refusesACutOffFile(name: String) throws {
         let bytes = try fixtures.bytes(name)
-        let cut = Array(bytes.prefix(bytes.count * 3 / 4))
+        let count = name == "progressive.jpg" ? bytes.count * 9 / 10 : bytes.count * 3 / 4
+        let cut = Array(bytes.prefix(count))
         #expect(reason(cut) == .truncated)
         let part = try Image.decode(cut, options: .reference)
         #expect(difference(part.image, try fixtures.expected.image("\(name)/cut")) == nil)
         #expect(part.warnings.first == "picture: is cut off")
+    }
+
+    /// Pillow cannot read on where arithmetic coding breaks off and leaves black; here the rows before it are those of the
+    /// whole picture, and the rest is grey.
+    @Test func refusesACutOffArithmeticFile() throws {
+        let bytes = try fixtures.bytes("arithmetic.jpg")
+        let cut = Array(bytes.prefix(bytes.count * 3 / 4))
+        #expect(reason(cut) == .truncated)
+        let part = try Image.decode(cut, options: .reference)
+        #expect(part.warnings.first == "picture: is cut off")
+        let whole = try fixtures.expected.image("arithmetic.jpg")
+        #expect(part.image.height == whole.height)
+        #expect(part.image.pixels.prefix(12 * 3 * whole.width) == whole.pixels.prefix(12 * 3 * whole.width))
+        #expect(part.image != whole)
+        let scans = try fixtures.bytes("arithmetic_scans.jpg")
+        #expect(reason(Array(scans.prefix(scans.count / 2))) == .truncated)
+    }
+
+    @Test func refusesTwelveBitsByName() throws {
+        let file = fixtures.file("12bit.jpg")
+        #expect {
+            try Image(contentsOf: file)
+        } throws: { error in
+            "\(error)"
+                == "\(file.path): is of a kind that is not read: Unsupported JPEG data precision 12; "
+                + "save it as JPEG of 8 bits a sample, PNG or WebP"
+        }
+    }
+
+    /// libjpeg-turbo reads these from version 3 on.
+    @Test func readsLosslessJPEGsOrRefusesThemByName() throws {
+        let file = fixtures.file("lossless.jpg")
+        do {
+            let image = try Image(contentsOf: file)
+            #expect(difference(image, try fixtures.expected.image("lossless.jpg")) == nil)
+        } catch {
+            let words = "\(file.path): is of a kind that is not read: Unsupported JPEG process: SOF type 0xc3; save it"
+            #expect("\(error)".hasPrefix(words), "\(error)")
+        }
     }
 
     /// Pillow refuses these too, even where it accepts other cut-off files.

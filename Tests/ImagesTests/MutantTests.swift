@@ -11,7 +11,8 @@ import Testing
     @Test func damagedJPEGsAreReadOrRefused() async {
         await #expect(processExitsWith: .success) {
             try decodeMutants(
-                of: "420.jpg", "444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "restart.jpg", "turned.jpg")
+                of: "420.jpg", "444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "restart.jpg", "turned.jpg",
+                "turned_ycck.jpg", "arithmetic.jpg", "arithmetic_scans.jpg", "12bit.jpg")
         }
     }
 

@@ -18,7 +18,7 @@ struct Fixtures {
     static let pictures = [
         "420.jpg", "444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "restart.jpg", "turned.jpg", "rgb.png",
         "alpha.png", "palette.png", "bits.png", "deep.png", "ycck.jpg", "lossy.webp", "lossless.webp", "alpha.webp",
-        "animated.webp",
+        "animated.webp", "arithmetic.jpg", "arithmetic_scans.jpg", "turned_ycck.jpg",
     ]
 }
 

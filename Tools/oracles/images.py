@@ -1,13 +1,16 @@
 """Small pictures and what Pillow makes of them: Tests/ImagesTests/Fixtures.
 
 Usage: python Tools/oracles/images.py Tests/ImagesTests/Fixtures
-Written with Pillow 13.0.0 (libjpeg-turbo 3.2.0), numpy 2.4.6, safetensors 0.8.0; seed 7.
+Written with Pillow 13.0.0 (libjpeg-turbo 3.2.0), numpy 2.4.6, safetensors 0.8.0, and, for the kinds of JPEG that Pillow
+does not write, imagecodecs 2026.3.6 and cjpeg of libjpeg-turbo 2.1.5 (Debian's libjpeg-turbo-progs); seed 7.
 """
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 from PIL import Image, ImageFile, ImageOps
 from safetensors.numpy import save_file
@@ -48,6 +51,25 @@ def encoded(picture, kind, **options):
     return out.getvalue()
 
 
+def arithmetic(picture, *options):
+    """Arithmetic coding in place of Huffman's, in the order of rows or, with -progressive, in scans."""
+    return subprocess.run(
+        ["cjpeg", "-arithmetic", "-quality", "80", *options], input=encoded(picture, "PPM"), capture_output=True,
+        check=True).stdout
+
+
+def twelve_bit(picture):
+    """Samples of 12 bits, as some medical cameras write them."""
+    return imagecodecs.jpeg8_encode(np.asarray(picture).astype(np.uint16) * 16, bitspersample=12)
+
+
+def held(turn):
+    """The EXIF block of a camera that was held so (1 to 8)."""
+    exif = Image.Exif()
+    exif[274] = turn
+    return exif
+
+
 def ycck(data):
     """A CMYK file whose Adobe marker says that its channels are YCCK; Pillow writes no such file itself."""
     place = data.index(b"Adobe") + 11
@@ -66,8 +88,7 @@ def animation(first, second):
 
 def files():
     rgb = scene(61, 43)
-    exif = Image.Exif()
-    exif[274] = 6
+    exif = held(6)
     alpha = rgb.copy()
     alpha.putalpha(Image.fromarray(random.integers(0, 256, (43, 61), dtype=np.uint8)))
     return {
@@ -88,6 +109,10 @@ def files():
         "lossless.webp": encoded(rgb, "WEBP", lossless=True, exif=exif),
         "alpha.webp": encoded(alpha, "WEBP", quality=70),
         "animated.webp": animation(rgb, rgb.rotate(180)),
+        "arithmetic.jpg": arithmetic(rgb),
+        "arithmetic_scans.jpg": arithmetic(rgb, "-progressive"),
+        "turned_ycck.jpg": ycck(encoded(rgb.convert("CMYK"), "JPEG", quality=80, progressive=True, exif=held(8))),
+        "lossless.jpg": imagecodecs.jpeg8_encode(np.asarray(rgb), lossless=True),
     }
 
 
@@ -97,15 +122,23 @@ def main(folder):
         (folder / name).write_bytes(data)
         picture = Image.open(io.BytesIO(data))
         tensors[name] = np.asarray(picture.convert("RGB"))
-        if name in ("turned.jpg", "lossless.webp"):
+        if name in ("turned.jpg", "turned_ycck.jpg", "lossless.webp"):
             tensors[f"{name}/upright"] = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
+    rgb = Image.open(folder / "rgb.png")
+    (folder / "12bit.jpg").write_bytes(twelve_bit(rgb))
+    for turn in range(1, 9):
+        picture = Image.open(io.BytesIO(encoded(rgb, "JPEG", quality=80, exif=held(turn))))
+        tensors[f"turned.jpg/upright_{turn}"] = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
     ImageFile.LOAD_TRUNCATED_IMAGES = True
-    for name in ["444.jpg", "cmyk.jpg", "rgb.png", "deep.png"]:
+    # progressive.jpg in its last scan: in one before, what is filled in differs between versions of libjpeg-turbo, and in a
+    # table between two, Pillow gives black.
+    for name in ["444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "ycck.jpg", "restart.jpg", "turned_ycck.jpg",
+                 "rgb.png", "deep.png"]:
         data = (folder / name).read_bytes()
-        part = Image.open(io.BytesIO(data[: len(data) * 3 // 4]))
+        count = len(data) * 9 // 10 if name == "progressive.jpg" else len(data) * 3 // 4
+        part = Image.open(io.BytesIO(data[:count]))
         tensors[f"{name}/cut"] = np.asarray(part.convert("RGB"))
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    rgb = Image.open(folder / "rgb.png")
     for width, height in [(24, 24), (100, 90), (61, 20), (20, 43), (50, 9), (7, 60), (1, 1)]:
         for filter in ["bicubic", "bilinear"]:
             resized = rgb.resize((width, height), getattr(Image.Resampling, filter.upper()))

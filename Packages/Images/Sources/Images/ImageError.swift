@@ -62,7 +62,8 @@ extension ImageError.Reason {
         case .implausibleSize(let width, let height, let bytes):
             "declares \(width) x \(height) pixels, which \(bytes) bytes cannot hold"
         case .tooManyScans(let limit): "has more than \(limit) scans"
-        case .unsupported(let words): "is of a kind that is not read: \(words)"
+        case .unsupported(let words):
+            "is of a kind that is not read: \(words); save it as JPEG of 8 bits a sample, PNG or WebP"
         case .corrupt(let words): "is damaged: \(words)"
         case .outOfMemory: "does not fit into memory"
         }
