@@ -27,57 +27,104 @@ typedef struct {
     int64_t row, step, block;
 } TK_FN(rows);
 
-/// `rows` x `vectors` sums over `depth` words; both are constants where this is inlined.
-INLINE void TK_FN(micro)(const int rows, const int vectors, TK_FN(rows) a, const float *b, int64_t b_step,
-                         int64_t depth, const TK_FN(target) * t, float *c, int64_t ldc) {
-    V sums[BLOCK_ROWS][4];
-    const float *row[BLOCK_ROWS];
+/// Adds a step of the depth to `rows` x `vectors` sums.
+INLINE void TK_FN(add_step)(const int rows, const int vectors, V sums[BLOCK_ROWS][4], const float *a, int64_t a_row,
+                            const float *b) {
+    V right[4];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) right[j] = TK_FN(load)(b + j * TK_LANES);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        row[i] = a.first + i * a.row;
+        V left = (V)a[i * a_row];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < vectors; j++) sums[i][j] = TK_FN(multiply_add)(sums[i][j], left, right[j]);
+    }
+}
+
+/// Scales sums, adds what is in c already and the bias, and stores them.
+INLINE void TK_FN(store_sums)(const int rows, const int vectors, V sums[BLOCK_ROWS][4], const TK_FN(target) t,
+                              float *c, int64_t ldc) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int j = 0; j < vectors; j++) {
+            sums[i][j] *= t.alpha;
+            if (t.beta != 0.0f) sums[i][j] += t.beta * TK_FN(load)(c + i * ldc + j * TK_LANES);
+            if (t.bias != NULL) sums[i][j] += TK_FN(load)(t.bias + j * TK_LANES);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int j = 0; j < vectors; j++) TK_FN(store)(c + i * ldc + j * TK_LANES, sums[i][j]);
+    }
+}
+
+/// `rows` x `vectors` sums over `depth` words, `steps` of which are written out; constants where this is inlined.
+INLINE void TK_FN(micro)(const int rows, const int vectors, const int steps, TK_FN(rows) a, const float *b,
+                         int64_t b_step, int64_t depth, const TK_FN(target) * t, float *c, int64_t ldc) {
+    V sums[BLOCK_ROWS][4];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
         // The result's lines are on their way while the sums grow.
         for (int j = 0; j < vectors * TK_LANES; j += 16) __builtin_prefetch(c + i * ldc + j, 1);
 #pragma clang loop unroll(full)
         for (int j = 0; j < vectors; j++) sums[i][j] = (V)0.0f;
     }
-    for (int64_t p = 0; p < depth; p++, b += b_step) {
-        V right[4];
-#pragma clang loop unroll(full)
-        for (int j = 0; j < vectors; j++) right[j] = TK_FN(load)(b + j * TK_LANES);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            V left = (V)row[i][p * a.step];
-#pragma clang loop unroll(full)
-            for (int j = 0; j < vectors; j++) sums[i][j] = TK_FN(multiply_add)(sums[i][j], left, right[j]);
+    int64_t ahead = a.block;
+    for (; steps > 1 && depth >= steps; depth -= steps) {
+        if (a.step == 1) {
+            __builtin_prefetch(a.first + ahead);
+            __builtin_prefetch(a.first + ahead + a.row);
+            __builtin_prefetch(a.first + ahead + 2 * a.row);
+            ahead = 2 * a.block + 3 * a.row - ahead;
         }
+#pragma clang loop unroll(full)
+        for (int p = 0; p < steps; p++) {
+            TK_FN(add_step)(rows, vectors, sums, a.first + p * a.step, a.row, b + p * b_step);
+        }
+        a.first += steps * a.step;
+        b += steps * b_step;
     }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-#pragma clang loop unroll(full)
-        for (int j = 0; j < vectors; j++) {
-            float *y = c + i * ldc + j * TK_LANES;
-            V v = sums[i][j] * t->alpha;
-            if (t->beta != 0.0f) v += t->beta * TK_FN(load)(y);
-            if (t->bias != NULL) v += TK_FN(load)(t->bias + j * TK_LANES);
-            TK_FN(store)(y, v);
-        }
+#pragma clang loop unroll(disable)
+    for (; depth > 0; depth--, a.first += a.step, b += b_step) {
+        TK_FN(add_step)(rows, vectors, sums, a.first, a.row, b);
+    }
+    TK_FN(store_sums)(rows, vectors, sums, *t, c, ldc);
+}
+
+/// Whole blocks of rows against one panel.
+INLINE void TK_FN(panel_blocks)(const int vectors, const int steps, int64_t blocks, TK_FN(rows) a, const float *b,
+                                int64_t b_step, int64_t depth, const TK_FN(target) * t, float *c, int64_t ldc) {
+    for (int64_t i = 0; i < blocks; i++, a.first += a.block, c += BLOCK_ROWS * ldc) {
+        TK_FN(micro)(BLOCK_ROWS, vectors, steps, a, b, b_step, depth, t, c, ldc);
     }
 }
 
 /// All rows of a block against one panel of `vectors` vectors, all of whose columns are there.
 INLINE void TK_FN(panel_rows)(const int vectors, int64_t m, TK_FN(rows) a, const float *b, int64_t b_step,
                               int64_t depth, const TK_FN(target) * t, float *c, int64_t ldc) {
-    for (; m >= BLOCK_ROWS; m -= BLOCK_ROWS) {
-        TK_FN(micro)(BLOCK_ROWS, vectors, a, b, b_step, depth, t, c, ldc);
-        a.first += a.block;
-        c += BLOCK_ROWS * ldc;
+    const int width = vectors * TK_LANES;
+    int64_t blocks = m / BLOCK_ROWS;
+    // With constant steps the loop computes no addresses: a fifth of its instructions, which bound it where another
+    // thread keeps the same core busy.
+    if (b_step == width && a.step == 1) {
+        TK_FN(rows) along = {a.first, a.row, 1, a.block};
+        TK_FN(panel_blocks)(vectors, UNROLLED_STEPS, blocks, along, b, width, depth, t, c, ldc);
+    } else if (b_step == width && a.step == BLOCK_ROWS && a.row == 1) {
+        TK_FN(rows) packed = {a.first, 1, BLOCK_ROWS, a.block};
+        TK_FN(panel_blocks)(vectors, UNROLLED_STEPS, blocks, packed, b, width, depth, t, c, ldc);
+    } else {
+        TK_FN(panel_blocks)(vectors, 1, blocks, a, b, b_step, depth, t, c, ldc);
     }
-    switch (m) {
-    case 5: TK_FN(micro)(5, vectors, a, b, b_step, depth, t, c, ldc); break;
-    case 4: TK_FN(micro)(4, vectors, a, b, b_step, depth, t, c, ldc); break;
-    case 3: TK_FN(micro)(3, vectors, a, b, b_step, depth, t, c, ldc); break;
-    case 2: TK_FN(micro)(2, vectors, a, b, b_step, depth, t, c, ldc); break;
-    case 1: TK_FN(micro)(1, vectors, a, b, b_step, depth, t, c, ldc); break;
+    a.first += blocks * a.block;
+    c += blocks * BLOCK_ROWS * ldc;
+    switch (m % BLOCK_ROWS) {
+    case 5: TK_FN(micro)(5, vectors, 1, a, b, b_step, depth, t, c, ldc); break;
+    case 4: TK_FN(micro)(4, vectors, 1, a, b, b_step, depth, t, c, ldc); break;
+    case 3: TK_FN(micro)(3, vectors, 1, a, b, b_step, depth, t, c, ldc); break;
+    case 2: TK_FN(micro)(2, vectors, 1, a, b, b_step, depth, t, c, ldc); break;
+    case 1: TK_FN(micro)(1, vectors, 1, a, b, b_step, depth, t, c, ldc); break;
     default: break;
     }
 }

@@ -48,7 +48,8 @@ const tk_block_kernels *tk_pair_kernels(void);
 enum {
     BLOCK_ROWS = 6,      // of a micro-kernel
     BLOCK_DEPTH = 384,   // words after which sums go to memory, so that a panel's part stays in the first cache
-    FAR = 256,           // floats from which on neighbours in a column compete for the same lines of it
+    UNROLLED_STEPS = 8,  // of a micro-kernel that are written out, where operands are packed or lie along memory
+    FAR = 64,            // floats from which on neighbours in a column compete for the same lines of it
     NEAR = 80,           // depth up to which rows fit it as they lie
     PACKED_WORDS = 16,   // of a row that are packed at a time,
     PACKED_ROWS = 96,    // rows of op(A),

@@ -60,8 +60,21 @@ static void plan_blas(product *p) {
     p->tile_rows = even_share(p->m, tiles < WANTED_TILES ? LONG_ROWS / 2 : LONG_ROWS);
 }
 
+/// Tiles of columns that leave memory least to do, together with as many parts of a sum that is cut as make up the
+/// wanted tiles: each tile reads all rows, and each part is written and read.
+static int64_t wanted_column_tiles(const product *p, int64_t wanted) {
+    int64_t best = wanted, least = wanted * p->k;
+    for (int64_t parts = 2; parts <= wanted && p->k >= parts * PART_DEPTH; parts *= 2) {
+        int64_t tiles = wanted / parts, cost = tiles * p->k + 2 * parts * p->n;
+        if (cost >= least) continue;
+        best = tiles;
+        least = cost;
+    }
+    return best;
+}
+
 /// Tiles of rows where there are many, else of columns too; then the sum is cut.
-static void plan_blocks(product *p) {
+static void plan_blocks(product *p, bool may_cut) {
     enum { ROW_GRAIN = 6 };
     p->tile_rows = p->m;
     if (packs_in_tiles(p)) {
@@ -72,9 +85,11 @@ static void plan_blocks(product *p) {
     }
     p->row_tiles = tk_ceil_divide(p->m, p->tile_rows);
     int64_t wanted = tk_max(1, WANTED_TILES / p->row_tiles);
+    if (may_cut) wanted = wanted_column_tiles(p, wanted);
     p->tile_columns = tk_min(TILE_COLUMNS, rounded_up(tk_ceil_divide(p->n, wanted), COLUMN_GRAIN));
     p->tile_columns = tk_min(p->tile_columns, p->n);
     p->column_tiles = tk_ceil_divide(p->n, p->tile_columns);
+    if (!may_cut) return;
     int64_t tiles = p->row_tiles * p->column_tiles;
     while (p->parts < TK_MAXIMAL_PARTS && tiles * p->parts < WANTED_TILES && p->k >= 2 * p->parts * PART_DEPTH) {
         p->parts *= 2;
@@ -90,9 +105,8 @@ static void plan(product *p, int64_t batch) {
         p->tile_rows = p->m;
         p->tile_columns = p->n;
     } else if (p->by_blocks) {
-        plan_blocks(p);
         // Bias and activation come after the whole sum.
-        if (batch > 1 || p->bias != NULL || p->activate != NULL) p->parts = 1;
+        plan_blocks(p, batch == 1 && p->bias == NULL && p->activate == NULL);
     } else {
         plan_blas(p);
     }
