@@ -172,8 +172,9 @@ static void TK_FN(multiply_cut)(const tk_block *t, int64_t first, int64_t depth)
     const float *b = t->b + first * t->b_row;
     TK_FN(rows) a = {t->a + first * t->a_step, t->a_row, t->a_step, BLOCK_ROWS * t->a_row};
     bool rounds = t->operands == TK_OPERANDS_BFLOAT16;
-    if (rounds && t->a_row != 1) {
-        a = TK_FN(round_rows)(t, a.first, depth);
+    bool competes = t->a_row % COMPETING == 0 && t->n > 2 * PANEL_WIDTH;
+    if (t->a_row != 1 && (rounds || competes)) {
+        a = TK_FN(copy_rows)(t, a.first, depth, rounds);
     } else if (rounds || (t->a_row == 1 && t->a_step >= FAR && t->n > PANEL_WIDTH)) {
         a = TK_FN(pack_blocks)(t, a.first, depth);
     }

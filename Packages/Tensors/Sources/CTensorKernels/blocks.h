@@ -50,6 +50,7 @@ enum {
     BLOCK_DEPTH = 384,   // words after which sums go to memory, so that a panel's part stays in the first cache
     UNROLLED_STEPS = 8,  // of a micro-kernel that are written out, where operands are packed or lie along memory
     FAR = 64,            // floats from which on neighbours in a column compete for the same lines of it
+    COMPETING = 1024,    // floats of which a multiple from row to row makes rows compete for them
     NEAR = 80,           // depth up to which rows fit it as they lie
     PACKED_WORDS = 16,   // of a row that are packed at a time,
     PACKED_ROWS = 96,    // rows of op(A),

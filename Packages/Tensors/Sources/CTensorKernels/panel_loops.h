@@ -87,12 +87,15 @@ static void TK_FN(pack_group)(const tk_block *t, const float *b, int64_t first, 
     }
 }
 
-/// Rows of op(A) that lie one after the other, rounded.
-static TK_FN(rows) TK_FN(round_rows)(const tk_block *t, const float *a, int64_t depth) {
+/// Rows of op(A) that lie one after the other, copied and perhaps rounded.
+static TK_FN(rows) TK_FN(copy_rows)(const tk_block *t, const float *a, int64_t depth, bool rounds) {
     int64_t words = tk_ceil_divide(depth, STEP);
-    float *rounded = tk_scratch(TK_SCRATCH_BLOCK, t->m * words);
-    for (int64_t i = 0; i < t->m; i++) TK_FN(along)(a + i * t->a_row, depth, true, rounded + i * words);
-    return (TK_FN(rows)){rounded, words, 1, BLOCK_ROWS * words};
+    float *copy = tk_scratch(TK_SCRATCH_BLOCK, t->m * words);
+    for (int64_t i = 0; i < t->m; i++) {
+        const float *row = TK_FN(along)(a + i * t->a_row, depth, rounds, copy + i * words);
+        if (!rounds) memcpy(copy + i * words, row, (size_t)words * sizeof(float));
+    }
+    return (TK_FN(rows)){copy, words, 1, BLOCK_ROWS * words};
 }
 
 /// Words of some rows and steps of op(A) that lie across memory: [words, PACKED_ROWS].

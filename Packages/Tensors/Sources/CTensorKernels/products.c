@@ -1,5 +1,4 @@
-// Matrix products on tiles of the result that follow from the shape alone: by own kernels where the second operand is
-// small, else by OpenBLAS, single-threaded.
+// Matrix products on tiles of the result that follow from the shape alone: by own kernels or by OpenBLAS, single-threaded.
 #include "activation.h"
 #include "blas.h"
 #include "blocks.h"
@@ -9,12 +8,13 @@
 enum {
     INLINE_WORK = 32768,      // multiplications below which a product runs on the caller: a region costs as much
     WANTED_TILES = 8,         // of a product, so that two, four or eight threads get equal shares
+    SOME_ROWS = 24,           // of the first operand, worth packing the second for
     MANY_ROWS = 192,          // from here on rows alone make the tiles
     TILE_ROWS = 144,          // at most, by own kernels
     TILE_COLUMNS = 512,       // at most
     COLUMN_GRAIN = 64,        // a multiple of every variant's panels
     PART_DEPTH = 256,         // least, of a sum that is cut among tiles
-    BLOCKS_LIMIT = 1 << 20,   // elements of the second operand beyond which OpenBLAS is at least as fast
+    BLOCKS_LIMIT = 1 << 20,   // elements of the second operand beyond which memory or OpenBLAS decides what is fastest
     SHARED_LIMIT = 1 << 24,   // and beyond which tiles pack what they need, to save memory
     LONG_ROWS = 288,          // at most, of tiles that pack both operands: rows that the second cache holds
     BLAS_COLUMNS = 256,
@@ -51,6 +51,14 @@ static int64_t even_share(int64_t whole, int64_t limit) { return tk_ceil_divide(
 /// come from memory again for each tile of rows. Rounding costs more than that, unless it is across the sum.
 static bool packs_in_tiles(const product *p) {
     return p->n * p->k > BLOCKS_LIMIT && (p->transpose_a || p->operands == TK_OPERANDS_FLOAT32);
+}
+
+/// Whether own kernels multiply: with AVX2 they are as fast as OpenBLAS for all but a few rows, else for small operands.
+static bool suits_blocks(const product *p) {
+    // Operands are rounded where they are packed, which OpenBLAS does itself.
+    if (p->operands == TK_OPERANDS_BFLOAT16 || !tk_blas_knows_processor()) return true;
+    if (tk_current_variant() == TK_AVX2 && p->m >= SOME_ROWS) return true;
+    return p->n * p->k <= BLOCKS_LIMIT || (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT);
 }
 
 /// Tiles of OpenBLAS's, which packs both operands for each: large ones, unless threads would be left without.
@@ -98,9 +106,7 @@ static void plan_blocks(product *p, bool may_cut) {
 
 static void plan(product *p, int64_t batch) {
     p->parts = 1;
-    // Operands are rounded where they are packed, which OpenBLAS does itself.
-    p->by_blocks = p->operands == TK_OPERANDS_BFLOAT16 || p->n * p->k <= BLOCKS_LIMIT ||
-                   (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT) || !tk_blas_knows_processor();
+    p->by_blocks = suits_blocks(p);
     if (p->m * p->n * p->k < INLINE_WORK) {
         p->tile_rows = p->m;
         p->tile_columns = p->n;
