@@ -46,7 +46,9 @@ func takingTurns(rounds: Int, _ sides: [Side]) throws -> [Double] {
 struct Table {
     private let widths: [Int]
 
-    init(_ columns: String...) {
+    init(_ columns: String...) { self.init(columns) }
+
+    init(_ columns: [String]) {
         widths = columns.enumerated().map { max($1.count, $0 == 0 ? 28 : 8) }
         row(columns)
         print(
