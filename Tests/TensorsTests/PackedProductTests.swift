@@ -2,8 +2,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Products with weights in bfloat16 and int8 against the same arithmetic done slowly: which inputs are rounded, and to
-/// what, is the same for every processor, and the sums of int8 are exact.
+/// Products with stored weights against the same arithmetic done slowly: which inputs are rounded, and to what, is the
+/// same for every processor, and the sums of int8 are exact.
 @Suite struct PackedProductTests {
     /// Few rows and many, panels of sixteen outputs that are and are not whole, words that are not.
     static let extents = [
@@ -12,6 +12,7 @@ import Testing
     ].map { ProductTests.Extents(m: $0.0, n: $0.1, k: $0.2) }
 
     private static let mostFewRows = 8
+    private static let formats: [WeightFormat] = [.bfloat16, .float16, .int8]
 
     /// Every fourth row has an element far above the others, and one row is zero.
     private func input(_ extents: ProductTests.Extents) -> Tensor {
@@ -53,6 +54,52 @@ import Testing
             expected(taken.scalars.map { Double($0) }, weight.scalars.map { Double($0) }, bias, extents), within: 2e-6)
     }
 
+    @Test(arguments: extents) func noRowIsRoundedForFloat16(_ extents: ProductTests.Extents) {
+        let (input, bias) = (input(extents), noise([extents.n], seed: 3))
+        let weight = noise([extents.n, extents.k], seed: 2).stored(as: .float16)
+        expectClose(
+            product(input, HalfWeights(weight), bias),
+            expected(input.scalars.map { Double($0) }, weight.scalars.map { Double($0) }, bias, extents), within: 2e-6)
+    }
+
+    /// Rows of the identity take elements as they are, subnormal ones too: forward by columns, back by rows.
+    @Test(arguments: [ScalarType.bfloat16, .float16], [5, 64])
+    func everyFiniteElementIsWidenedExactly(_ type: ScalarType, rows: Int) throws {
+        let exponent: UInt16 = type == .bfloat16 ? 0x7f80 : 0x7c00
+        let patterns = (0...UInt16.max).filter { $0 & exponent != exponent }
+        let bytes = MappedBytes(of: patterns)
+        let half = Tensor(bytes: bytes.raw, owner: bytes, type: type, shape: [patterns.count / 64, 64])
+        let weight = Parameter(storage: HalfWeights(half))
+        let input = Parameter(identity(64).slice(axis: 0, from: 0, to: rows))
+        let result = linear(input.value, weight)
+        let dense = half.stored(as: .float32)
+        #expect(result.scalars == dense.transposed([1, 0]).slice(axis: 0, from: 0, to: rows).scalars)
+        let gradient = identity(half.shape[0]).slice(axis: 0, from: 128, to: 128 + rows)
+        let gradients = (result * gradient).sum().gradients()
+        #expect(try #require(gradients[input]).scalars == dense.slice(axis: 0, from: 128, to: 128 + rows).scalars)
+    }
+
+    private func identity(_ width: Int) -> Tensor {
+        Tensor(shape: [width, width]) { elements in
+            for place in elements.indices { elements[place] = place % (width + 1) == 0 ? 1 : 0 }
+        }
+    }
+
+    @Test(arguments: [ScalarType.bfloat16, .float16], [3, 20])
+    func anElementThatIsNotFiniteSpoilsItsOutputAlone(_ type: ScalarType, rows: Int) {
+        for special in [Float.nan, .infinity] {
+            var matrix = noise([40, 71], seed: 2)
+            let clean = Parameter(storage: HalfWeights(matrix.stored(as: type)))
+            matrix.withMutableScalars { $0[17 * 71 + 70] = special }
+            let spoilt = Parameter(storage: HalfWeights(matrix.stored(as: type)))
+            let input = noise([rows, 71], seed: 1)
+            let (result, expected) = (linear(input, spoilt).scalars, linear(input, clean).scalars)
+            for (place, value) in result.enumerated() {
+                #expect(place % 40 == 17 ? !value.isFinite : value == expected[place])
+            }
+        }
+    }
+
     /// What a product with int8 takes for a row: whole numbers up to 127, or up to what a 32-bit sum has room for where
     /// rows are few or one of the elements is ten times as large as their root mean square.
     private func rounded(_ row: ArraySlice<Float>, isFew: Bool) -> [Double] {
@@ -79,7 +126,7 @@ import Testing
         expectClose(product(input, weight, bias), expected(taken, exact, bias, extents), within: 1e-6)
     }
 
-    @Test(arguments: [WeightFormat.bfloat16, .int8]) func rowsDoNotDependOnEachOther(_ format: WeightFormat) {
+    @Test(arguments: formats) func rowsDoNotDependOnEachOther(_ format: WeightFormat) {
         let weight = Parameter(noise([70, 515], seed: 2))
         weight.store(as: format)
         let input = input(ProductTests.Extents(m: 150, n: 70, k: 515))
@@ -90,7 +137,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [WeightFormat.bfloat16, .int8], [3, 20])
+    @Test(arguments: formats, [3, 20])
     func aRowThatIsNotFiniteSpoilsItselfAlone(_ format: WeightFormat, rows: Int) {
         let weight = Parameter(noise([40, 70], seed: 2))
         weight.store(as: format)
@@ -105,19 +152,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [ScalarType.bfloat16, .float32]) func aMatrixThatWasMultipliedComesBackAsItWas(_ type: ScalarType)
-    {
-        let matrix = noise([37, 71], seed: 2).stored(as: .bfloat16)
+    @Test(arguments: formats) func aMatrixThatWasMultipliedComesBackAsItWas(_ format: WeightFormat) {
+        let matrix = noise([37, 71], seed: 2).stored(as: format.scalarType ?? .float16)
         let memory = CountedMemory(of: matrix)
         let storage: any WeightStorage =
-            type == .bfloat16 ? HalfWeights(memory.tensor) : Int8Weights(rounding: memory.tensor)
+            format == .int8 ? Int8Weights(rounding: memory.tensor) : HalfWeights(memory.tensor)
         let weight = Parameter(storage: storage)
         let (before, row) = (weight.value.detached(), IndexTensor([36, 0], shape: [2]))
         let looked = embed(row, weight)
         #expect(memory.released == nil)
         _ = linear(noise([2, 71], seed: 3), weight)
         // The bytes of the file are no longer needed: the product made its own.
-        #expect((memory.released != nil) == (type == .bfloat16))
+        #expect((memory.released != nil) == (format != .int8))
         expectSameBits(weight.value.detached(), before)
         expectSameBits(embed(row, weight), looked)
         if let int8 = storage as? Int8Weights {

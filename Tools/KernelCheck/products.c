@@ -12,35 +12,57 @@ static void *room(size_t bytes) {
     return memory;
 }
 
+static const char *const names[] = {[TK_BFLOAT16] = "bfloat16", [TK_FLOAT16] = "float16", [TK_INT8] = "int8"};
+
 /// Weights of random elements, packed, and the same as they were in rows.
 typedef struct {
     tk_weights packed;
     void *rows;
     float *scales;
+    double *wide;  // one by one
 } sample;
+
+/// One element of the rows.
+static double element_at(const sample *s, int64_t place) {
+    float widened = 0.0f;
+    switch (s->packed.element) {
+    case TK_INT8: return ((const int8_t *)s->rows)[place] * (double)s->scales[place / s->packed.inputs];
+    case TK_BFLOAT16: tk_widen_bfloat16((const uint16_t *)s->rows + place, &widened, 1); break;
+    case TK_FLOAT16: tk_widen_float16((const uint16_t *)s->rows + place, &widened, 1); break;
+    }
+    return (double)widened;
+}
+
+static void pack_sample(sample *s, tk_element element, int64_t outputs, int64_t inputs) {
+    s->packed = (tk_weights){element, s->rows, element == TK_INT8 ? s->scales : NULL, outputs, inputs};
+    s->wide = room((size_t)(outputs * inputs) * sizeof(double));
+    for (int64_t i = 0; i < outputs * inputs; i++) s->wide[i] = element_at(s, i);
+    void *data = room((size_t)tk_packed_bytes(&s->packed));
+    tk_pack_weights(&s->packed, data);
+    s->packed.data = data;
+}
 
 static sample make_sample(tk_element element, int64_t outputs, int64_t inputs) {
     int64_t count = outputs * inputs;
     float *x = numbers(count, 1);
-    sample s = {.scales = numbers(outputs + 16, 2)};
-    s.rows = room((size_t)count * 2 + 64);
+    sample s = {.scales = numbers(outputs + 16, 2), .rows = room((size_t)count * 2 + 64)};
     if (element == TK_INT8) {
         tk_quantize_rows(x, s.rows, s.scales, outputs, inputs);
-    } else {
+    } else if (element == TK_BFLOAT16) {
         tk_narrow_bfloat16(x, s.rows, count);
+    } else {
+        // One in eight is so small that it is subnormal.
+        for (int64_t i = 0; i < count; i += 8) x[i] *= 0x1p-15f;
+        tk_narrow_float16(x, s.rows, count);
     }
-    s.packed = (tk_weights){element, s.rows, element == TK_INT8 ? s.scales : NULL, outputs, inputs};
-    void *data = room((size_t)tk_packed_bytes(&s.packed));
-    tk_pack_weights(&s.packed, data);
-    s.packed.data = data;
+    pack_sample(&s, element, outputs, inputs);
     free(x);
     return s;
 }
 
 static void free_sample(sample *s) {
     free((void *)s->packed.data);
-    free(s->rows);
-    free(s->scales);
+    free(s->rows), free(s->scales), free(s->wide);
 }
 
 /// A row of the first operand as products take it.
@@ -58,7 +80,7 @@ static void take_row(const tk_weights *w, const float *row, bool is_few, double 
         if (w->element == TK_INT8) {
             double number = greatest > 0.0f ? rint((double)(row[k] * (levels / greatest))) : 0.0;
             taken[k] = number * (double)(greatest / levels);
-        } else if (is_few) {
+        } else if (is_few || w->element == TK_FLOAT16) {
             taken[k] = (double)row[k];
         } else {
             uint16_t half;
@@ -70,20 +92,10 @@ static void take_row(const tk_weights *w, const float *row, bool is_few, double 
     }
 }
 
+/// The sum for one output.
 static double exact(const sample *s, const double *x, int64_t output) {
     double sum = 0.0;
-    for (int64_t k = 0; k < s->packed.inputs; k++) {
-        int64_t place = output * s->packed.inputs + k;
-        double w;
-        if (s->packed.element == TK_INT8) {
-            w = ((const int8_t *)s->rows)[place] * (double)s->scales[output];
-        } else {
-            float widened;
-            tk_widen_bfloat16((const uint16_t *)s->rows + place, &widened, 1);
-            w = (double)widened;
-        }
-        sum += x[k] * w;
-    }
+    for (int64_t k = 0; k < s->packed.inputs; k++) sum += x[k] * s->wide[output * s->packed.inputs + k];
     return sum;
 }
 
@@ -103,7 +115,7 @@ static void check_forward(const sample *s, int64_t rows, const char *name) {
         take_row(&s->packed, x + row * inputs, rows <= 8, taken);
         for (int64_t j = 0; j < outputs; j++) {
             double sum = exact(s, taken, j) + (double)y[row * outputs + j] + (double)bias[j];
-            expected[row * outputs + j] = (float)(sum > 0.0 ? sum : 0.0);
+            expected[row * outputs + j] = (float)(sum < 0.0 ? 0.0 : sum);
         }
     }
     tk_linear_stored(x, &s->packed, bias, TK_RELU, true, y, rows);
@@ -113,41 +125,72 @@ static void check_forward(const sample *s, int64_t rows, const char *name) {
 
 static void check_backward(const sample *s, int64_t rows, const char *name) {
     int64_t outputs = s->packed.outputs, inputs = s->packed.inputs;
-    float *dy = numbers(rows * outputs, 6), *dx = numbers(rows * inputs, 7), *wide = numbers(outputs * inputs, 8);
+    float *dy = numbers(rows * outputs, 6), *dx = numbers(rows * inputs, 7);
     float *expected = malloc((size_t)(rows * inputs) * sizeof(float));
-    for (int64_t j = 0; j < outputs; j++) tk_widen_row(&s->packed, true, j, wide + j * inputs);
     for (int64_t i = 0; i < rows * inputs; i++) {
         double sum = 0.0;
         for (int64_t j = 0; j < outputs; j++) {
-            sum += (double)dy[i / inputs * outputs + j] * (double)wide[j * inputs + i % inputs];
+            sum += (double)dy[i / inputs * outputs + j] * s->wide[j * inputs + i % inputs];
         }
         expected[i] = (float)sum;
     }
     tk_linear_stored_backward(dy, &s->packed, dx, rows);
     compare(name, dx, expected, rows * inputs, 2e-6);
-    free(dy), free(dx), free(wide), free(expected);
+    free(dy), free(dx), free(expected);
 }
 
-static void check_shape(tk_element element, int64_t outputs, int64_t inputs) {
-    static const int64_t rows[] = {1, 2, 3, 5, 6, 7, 8, 9, 13, 40, 133};
-    sample s = make_sample(element, outputs, inputs);
-    int64_t bytes = outputs * inputs * (element == TK_INT8 ? 1 : 2);
-    char *back = room((size_t)bytes);
-    tk_unpack_weights(&s.packed, back);
+/// All rows back as they were, and one by one as floats.
+static void check_unpacking(const sample *s) {
+    int64_t outputs = s->packed.outputs, inputs = s->packed.inputs, count = outputs * inputs;
+    size_t bytes = (size_t)count * (s->packed.element == TK_INT8 ? 1 : 2);
+    char *back = room(bytes);
+    tk_unpack_weights(&s->packed, back);
     comparisons++;
-    if (memcmp(back, s.rows, (size_t)bytes) != 0) {
+    if (memcmp(back, s->rows, bytes) != 0) {
         failures++;
         printf("unpacked rows of %lld x %lld differ\n", (long long)outputs, (long long)inputs);
     }
-    free(back);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (rows[i] * outputs * inputs > 6000000) continue;
-        char name[128];
-        snprintf(name, sizeof name, "%s, %lld rows, %lld x %lld, variant %d", element == TK_INT8 ? "int8" : "bfloat16",
-                 (long long)rows[i], (long long)outputs, (long long)inputs, (int)tk_current_variant());
-        check_forward(&s, rows[i], name);
-        if (rows[i] % 2 == 1) check_backward(&s, rows[i], name);
+    float *expected = room((size_t)count * sizeof(float)), *y = room((size_t)count * sizeof(float));
+    for (int64_t i = 0; i < count; i++) expected[i] = (float)s->wide[i];
+    tk_weights rows = s->packed;
+    rows.data = s->rows;
+    for (int packed = 0; packed < 2; packed++) {
+        for (int64_t j = 0; j < outputs; j++) tk_widen_row(packed ? &s->packed : &rows, packed, j, y + j * inputs);
+        compare("widened rows", y, expected, count, 0.0);
     }
+    free(back), free(expected), free(y);
+}
+
+static void check_products(const sample *s, int64_t rows, const char *kind) {
+    char name[128];
+    snprintf(name, sizeof name, "%s%s, %lld rows, %lld x %lld, variant %d", names[s->packed.element], kind,
+             (long long)rows, (long long)s->packed.outputs, (long long)s->packed.inputs, (int)tk_current_variant());
+    check_forward(s, rows, name);
+    if (rows % 2 == 1) check_backward(s, rows, name);
+}
+
+static void check_shape(tk_element element, int64_t outputs, int64_t inputs) {
+    static const int64_t rows[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 40, 133, 257};
+    sample s = make_sample(element, outputs, inputs);
+    check_unpacking(&s);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i] * outputs * inputs <= 6000000) check_products(&s, rows[i], "");
+    }
+    free_sample(&s);
+}
+
+/// Elements that are infinite or no numbers reach the results that they belong to and no others.
+static void check_extremes(tk_element element) {
+    enum { OUTPUTS = 37, INPUTS = 71 };
+    sample s = {.rows = calloc(OUTPUTS * INPUTS + 32, sizeof(uint16_t))};
+    uint16_t *halves = s.rows, infinity = element == TK_FLOAT16 ? 0x7c00 : 0x7f80;
+    for (int i = 0; i < OUTPUTS * INPUTS; i++) halves[i] = (uint16_t)(infinity / 2 + i % 37);
+    halves[3 * INPUTS] = infinity;
+    halves[16 * INPUTS + 1] = (uint16_t)(infinity | 0x8000);
+    halves[36 * INPUTS + INPUTS - 1] = (uint16_t)(infinity + 1);  // no number
+    pack_sample(&s, element, OUTPUTS, INPUTS);
+    check_unpacking(&s);
+    for (int64_t rows = 1; rows <= 9; rows += 4) check_products(&s, rows, " with extremes");
     free_sample(&s);
 }
 
@@ -157,9 +200,12 @@ void check_packed_products(void) {
     for (int variant = TK_PORTABLE; variant <= TK_AVX512; variant++) {
         if (tk_limit_variant((tk_variant)variant) != (tk_variant)variant) continue;
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-            check_shape(TK_BFLOAT16, shapes[i][0], shapes[i][1]);
-            check_shape(TK_INT8, shapes[i][0], shapes[i][1]);
+            for (int element = TK_BFLOAT16; element <= TK_INT8; element++) {
+                check_shape((tk_element)element, shapes[i][0], shapes[i][1]);
+            }
         }
+        check_extremes(TK_BFLOAT16);
+        check_extremes(TK_FLOAT16);
     }
     tk_limit_variant(tk_best_variant());
 }

@@ -111,10 +111,6 @@ KERNEL(bfloat16, tk_narrow_bfloat16(o->a, (uint16_t *)o->c, o->count);
        tk_widen_bfloat16((uint16_t *)o->c, o->y, o->count))
 KERNEL(float16, tk_affine(256.0f, 0.0f, o->a, o->z, o->count); o->z[0] = 1e-6f;
        tk_narrow_float16(o->z, (uint16_t *)o->c, o->count); tk_widen_float16((uint16_t *)o->c, o->y, o->count))
-KERNEL(linear_float16, tk_narrow_float16(o->b, (uint16_t *)o->c, o->count);
-       tk_weights w = {TK_FLOAT16, o->c, NULL, o->rows, o->width};
-       tk_linear_stored(o->a, &w, NULL, TK_SILU, false, o->y, o->rows);
-       tk_linear_stored_backward(o->a, &w, o->z, o->rows < o->width ? o->rows : 1))
 KERNEL(int8, tk_quantize_rows(o->a, (int8_t *)o->c, o->z, o->rows, o->width);
        for (int64_t i = 0; i < o->count; i++) o->y[i] = ((int8_t *)o->c)[i];
        tk_column_magnitudes(o->a, o->z, o->rows, o->width))
@@ -129,7 +125,7 @@ static const kernel kernels[] = {
     ONE(rms_norm, 1e-5), ONE(l2_norm, 1e-5), ONE(product, 5e-6), ONE(linear, 5e-6), ONE(attention, 1e-5),
     ONE(rounded_attention, 3e-3),
     ONE(gather, 0), ONE(permute, 0), ONE(draws, 1e-6), ONE(dropout, 0), ONE(nearest, 0), ONE(adamw, 2e-6),
-    ONE(bfloat16, 0), ONE(float16, 0), ONE(linear_float16, 5e-6), ONE(int8, 0),
+    ONE(bfloat16, 0), ONE(float16, 0), ONE(int8, 0),
 };
 
 static operands make_operands(int64_t rows, int64_t width) {

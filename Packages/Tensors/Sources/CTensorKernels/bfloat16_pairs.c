@@ -11,7 +11,9 @@
 
 #define SUMS V
 #define WORDS 1
-INLINE VI TK_FN(factor)(VI line, const int p) { return line; }
+INLINE VI TK_FN(factor)(const uint32_t *line, const int part, const int p) {
+    return TK_FN(load_words)(line + part * TK_LANES);
+}
 INLINE V TK_FN(add)(V sum, VI word, VI factor) {
     return (V)TK_DOT_BFLOAT16((__m512)sum, (__m512bh)word, (__m512bh)factor);
 }

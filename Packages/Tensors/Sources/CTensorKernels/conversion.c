@@ -1,23 +1,14 @@
 // Storage types to and from float.
-#include "conversion.h"
-
 #include "parallel.h"
 
 #define TK_LOOPS "conversion_loops.h"
 #include "each_variant.h"
 
-tk_widening_loop tk_loop_of_widening(tk_element element) {
-    switch (element) {
-    case TK_BFLOAT16: return TK_PICK(widen_bfloat16);
-    case TK_FLOAT16: return TK_PICK(widen_float16);
-    default: return TK_PICK(widen_float32);
-    }
-}
-
+typedef void (*widening_loop)(const uint16_t *x, float *y, int64_t count);
 typedef void (*narrowing_loop)(const float *x, uint16_t *y, int64_t count);
 
 typedef struct {
-    tk_widening_loop widen;
+    widening_loop widen;
     narrowing_loop narrow;
     const uint16_t *halves;
     const float *x;

@@ -1,4 +1,4 @@
-// Widening from every storage type, and narrowing to it; included once per variant.
+// Widening from the half storage types, and narrowing to them and to int8; included once per variant.
 
 #include "element_loops.h"
 
@@ -16,9 +16,8 @@ INLINE VH TK_FN(narrow_float16)(V x) {
     return __builtin_convertvector(result | sign, VH);
 }
 
-#define TK_WIDEN_LOOP(name, element)                                                                 \
-    static void TK_FN(widen_##name)(const void *data, float *y, int64_t count) {                     \
-        const element *x = data;                                                                     \
+#define TK_WIDEN_LOOP(name)                                                                          \
+    static void TK_FN(widen_##name)(const uint16_t *x, float *y, int64_t count) {                    \
         int64_t i = 0;                                                                               \
         for (; i + TK_LANES <= count; i += TK_LANES) TK_FN(store)(y + i, TK_FN(wide_##name)(x + i)); \
         for (; i < count; i++) y[i] = TK_FN(one_##name)(x + i);                                      \
@@ -37,9 +36,8 @@ INLINE VH TK_FN(narrow_float16)(V x) {
         }                                                                                          \
     }
 
-TK_WIDEN_LOOP(float32, float)
-TK_WIDEN_LOOP(bfloat16, uint16_t)
-TK_WIDEN_LOOP(float16, uint16_t)
+TK_WIDEN_LOOP(bfloat16)
+TK_WIDEN_LOOP(float16)
 TK_NARROW_LOOP(bfloat16)
 TK_NARROW_LOOP(float16)
 

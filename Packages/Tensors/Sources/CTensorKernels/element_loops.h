@@ -1,4 +1,4 @@
-// Elements of the floating storage types as floats, a vector or one at a time; included once per variant.
+// Elements of the half storage types as floats, a vector or one at a time; included once per variant.
 
 #undef VH
 #define VH TK_FN(tk_halves)
@@ -45,20 +45,17 @@ INLINE V TK_FN(of_float16)(VH x) {
 #endif
 
 /// Defines the load of a vector, and of one element, which goes through a vector so that both have the same bits.
-#define TK_ELEMENT(name, element, vector)                      \
-    INLINE V TK_FN(wide_##name)(const element *p) {            \
-        vector v;                                              \
-        memcpy(&v, p, sizeof v);                               \
-        return TK_FN(of_##name)(v);                            \
-    }                                                          \
-    INLINE float TK_FN(one_##name)(const element *p) {         \
-        vector v = (vector)(element)0;                         \
-        v[0] = *p;                                             \
-        return TK_FN(of_##name)(v)[0];                         \
+#define TK_HALF(name)                                  \
+    INLINE V TK_FN(wide_##name)(const uint16_t *p) {   \
+        VH v;                                          \
+        memcpy(&v, p, sizeof v);                       \
+        return TK_FN(of_##name)(v);                    \
+    }                                                  \
+    INLINE float TK_FN(one_##name)(const uint16_t *p) { \
+        VH v = (VH)(uint16_t)0;                        \
+        v[0] = *p;                                     \
+        return TK_FN(of_##name)(v)[0];                 \
     }
 
-INLINE V TK_FN(of_float32)(V x) { return x; }
-
-TK_ELEMENT(float32, float, V)
-TK_ELEMENT(bfloat16, uint16_t, VH)
-TK_ELEMENT(float16, uint16_t, VH)
+TK_HALF(bfloat16)
+TK_HALF(float16)

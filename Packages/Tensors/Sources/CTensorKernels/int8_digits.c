@@ -11,7 +11,9 @@
 #define TK_FN(name) name##_512
 #define TK_LANES 16
 #include "vector.h"
-INLINE VI TK_FN(factor)(VI line, const int p) { return line; }
+INLINE VI TK_FN(factor)(const uint32_t *line, const int part, const int p) {
+    return TK_FN(load_words)(line + part * TK_LANES);
+}
 INLINE VI TK_FN(add)(VI sum, VI word, VI factor) {
     return (VI)TK_DOT_BYTES_512((__m512i)sum, (__m512i)word, (__m512i)factor);
 }
@@ -24,7 +26,9 @@ INLINE VI TK_FN(add)(VI sum, VI word, VI factor) {
 #define TK_FN(name) name##_256
 #define TK_LANES 8
 #include "vector.h"
-INLINE VI TK_FN(factor)(VI line, const int p) { return line; }
+INLINE VI TK_FN(factor)(const uint32_t *line, const int part, const int p) {
+    return TK_FN(load_words)(line + part * TK_LANES);
+}
 INLINE VI TK_FN(add)(VI sum, VI word, VI factor) {
     return (VI)TK_DOT_BYTES_256((__m256i)sum, (__m256i)word, (__m256i)factor);
 }

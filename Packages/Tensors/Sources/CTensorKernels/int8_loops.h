@@ -7,13 +7,14 @@
 #define WORDS 2
 
 /// Bytes 0 and 2 of each word, or 1 and 3, as 16-bit numbers.
-INLINE VI TK_FN(factor)(VI line, const int p) {
+INLINE VI TK_FN(factor)(const uint32_t *line, const int part, const int p) {
     typedef int16_t pairs __attribute__((ext_vector_type(2 * TK_LANES)));
     pairs v;
-    memcpy(&v, &line, sizeof v);
+    memcpy(&v, line + part * TK_LANES, sizeof v);
     v = (p == 0 ? v << 8 : v) >> 8;
-    memcpy(&line, &v, sizeof line);
-    return line;
+    VI numbers;
+    memcpy(&numbers, &v, sizeof numbers);
+    return numbers;
 }
 
 /// Adds the products of the lower halves and of the upper halves.
@@ -99,10 +100,8 @@ static void TK_FN(widen_int8_lines)(const uint32_t *lines, int64_t count, const 
     for (int64_t i = 0; i < count; i++, lines += TK_LINE_WORDS) {
         for (int p = 0; p < 4; p++, y += y_row) {
             for (int j = 0; j < TK_PANEL_ROWS; j += TK_LANES) {
-                VI line;
-                memcpy(&line, lines + j, sizeof line);
-                line = (line << (24 - 8 * p)) >> 24;
-                TK_FN(store)(y + j, __builtin_convertvector(line, V) * TK_FN(load)(scales + j));
+                VI levels = (TK_FN(load_words)(lines + j) << (24 - 8 * p)) >> 24;
+                TK_FN(store)(y + j, __builtin_convertvector(levels, V) * TK_FN(load)(scales + j));
             }
         }
     }

@@ -1,8 +1,10 @@
-// Weights in bfloat16 and int8 in the order in which products read them.
+// Stored weights in the order in which products read them.
 //
-// A row of the matrix is a run of 4-byte words: two elements in bfloat16, four in int8. Sixteen rows make a panel, and
-// a panel is a run of lines of 64 bytes: one word of each of its rows. Products of any number of rows read panels from
-// front to back, and some processors multiply and add the elements of a word at once.
+// A row of the matrix is a run of 4-byte words: two elements in bfloat16 and float16, four in int8. Sixteen rows make a
+// panel, and a panel is a run of lines of 64 bytes: one word of each of its rows. Products of any number of rows read
+// panels from front to back, and some processors multiply and add the elements of a word at once. None does so with
+// float16, whose lines hold the first elements of the words of all rows and then the second ones: runs that are widened
+// at once.
 #pragma once
 
 #include "CTensorKernels.h"
@@ -15,10 +17,12 @@ enum {
 
 static inline int64_t tk_panel_count(const tk_weights *w) { return (w->outputs + TK_PANEL_ROWS - 1) / TK_PANEL_ROWS; }
 
+/// Elements of each row that a line holds.
+static inline int64_t tk_line_elements(const tk_weights *w) { return w->element == TK_INT8 ? 4 : 2; }
+
 /// Lines of a panel: words of a row.
 static inline int64_t tk_line_count(const tk_weights *w) {
-    int64_t per_word = w->element == TK_INT8 ? 4 : 2;
-    return (w->inputs + per_word - 1) / per_word;
+    return (w->inputs + tk_line_elements(w) - 1) / tk_line_elements(w);
 }
 
 static inline const uint32_t *tk_panel(const tk_weights *w, int64_t panel) {
@@ -77,7 +81,7 @@ typedef struct {
 } tk_packed_product;
 
 /// Chooses the way of multiplying and brings x into its form.
-void tk_prepare_bfloat16(tk_packed_product *product);
+void tk_prepare_halves(tk_packed_product *product);
 void tk_prepare_int8(tk_packed_product *product);
 /// Scratch for at most so many rows of the operand, for `first` and for twice the row scales.
 void tk_make_room(tk_packed_product *product, int64_t operand_rows);
@@ -87,14 +91,13 @@ void tk_place_row(const tk_packed_product *product, int64_t row, int64_t part, c
 /// The elements of lines times the scales of their rows, column after column: y [elements of a line * count, 16].
 typedef void (*tk_line_loop)(const uint32_t *lines, int64_t count, const float *scales, float *y, int64_t y_row);
 tk_line_loop tk_loop_of_bfloat16_lines(void);
+tk_line_loop tk_loop_of_float16_lines(void);
 tk_line_loop tk_loop_of_int8_lines(void);
+
+// By instructions of every processor, with an operand in float32.
+tk_way tk_way_of_bfloat16_lines(void);
+tk_way tk_way_of_float16_lines(void);
 
 // By instructions that multiply and add the elements of words at once; NULL where they are missing or not allowed.
 const tk_way *tk_way_of_bfloat16_pairs(void);
 const tk_way *tk_way_of_int8_digits(void);
-
-/// y (+)= activation(x w^T + bias) and its derivative by x; `adds` to what is in y before bias and activation.
-void tk_multiply_packed(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
-                        bool adds, float *y, int64_t rows);
-void tk_multiply_packed_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows);
-void tk_widen_packed_row(const tk_weights *packed, int64_t row, float *y);

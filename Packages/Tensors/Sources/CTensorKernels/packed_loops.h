@@ -1,7 +1,7 @@
 // Products of packed weights; included once per way of multiplying, which defines before
 //   SUMS                     the vector that sums are in
 //   WORDS                    words of the operand for each line
-//   TK_FN(factor)(line, p)   what word p of the operand is multiplied with
+//   TK_FN(factor)(line, part, p)   what word p of the operand is multiplied with, of a vector of a line's rows
 //   TK_FN(add)(sum, word, factor)
 
 #undef LINE_VECTORS
@@ -41,9 +41,7 @@ INLINE void TK_FN(micro)(const int rows, const int panels, const tk_share *t, co
             VI factors[4 * LINE_VECTORS];
 #pragma clang loop unroll(full)
             for (int j = 0; j < vectors; j++) {
-                VI read;
-                memcpy(&read, lines + j / LINE_VECTORS * panel_stride + j % LINE_VECTORS * TK_LANES, sizeof read);
-                factors[j] = TK_FN(factor)(read, p);
+                factors[j] = TK_FN(factor)(lines + j / LINE_VECTORS * panel_stride, j % LINE_VECTORS, p);
             }
 #pragma clang loop unroll(full)
             for (int i = 0; i < rows; i++) {

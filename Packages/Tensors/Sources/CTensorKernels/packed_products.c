@@ -1,13 +1,13 @@
 // Products with packed weights, in tiles of the result that follow from the shape alone.
 #include "activation.h"
 #include "blas.h"
+#include "few_rows.h"
 #include "packed.h"
 #include "parallel.h"
 
 #include <string.h>
 
 enum {
-    FEW_ROWS = 8,
     TILE_ROWS = 132,    // at most, so that the words of a cut of all of them stay in the second cache
     TILE_PANELS = 4,
     CUT_WORDS = 512,    // of a row of the operand, at most
@@ -107,10 +107,10 @@ static void run_tile(void *context, int64_t tile) {
     finish_tile(t, row, last, panel, panels, sums);
 }
 
-void tk_multiply_packed(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
-                        bool adds, float *y, int64_t rows) {
+void tk_linear_stored(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
+                      bool adds, float *y, int64_t rows) {
     if (rows <= 0 || weights->outputs <= 0) return;
-    product t = {.packed = {.weights = weights, .x = x, .rows = rows, .is_few = rows <= FEW_ROWS,
+    product t = {.packed = {.weights = weights, .x = x, .rows = rows, .is_few = rows <= TK_FEW_ROWS,
                             .row_tiles = tk_ceil_divide(rows, TILE_ROWS)},
                  .bias = bias,
                  .activate = tk_loop_of_activation(activation),
@@ -119,7 +119,7 @@ void tk_multiply_packed(const float *x, const tk_weights *weights, const float *
     if (weights->element == TK_INT8) {
         tk_prepare_int8(&t.packed);
     } else {
-        tk_prepare_bfloat16(&t.packed);
+        tk_prepare_halves(&t.packed);
     }
     tk_parallel(t.packed.row_tiles * tk_ceil_divide(tk_panel_count(weights), TILE_PANELS), run_tile, &t);
 }
@@ -137,7 +137,7 @@ static void backward_tile(void *context, int64_t tile) {
     enum { BLOCK = BACK_PANELS * TK_PANEL_ROWS };
     const backward *b = context;
     const tk_weights *w = b->weights;
-    int64_t per_line = w->element == TK_INT8 ? 4 : 2, line = tile * (BACK_INPUTS / per_line);
+    int64_t per_line = tk_line_elements(w), line = tile * (BACK_INPUTS / per_line);
     int64_t lines = tk_min(BACK_INPUTS / per_line, tk_line_count(w) - line), input = line * per_line;
     int64_t inputs = tk_min(BACK_INPUTS, w->inputs - input);
     float *wide = tk_scratch(TK_SCRATCH_TILE, BACK_INPUTS * BLOCK), scales[TK_PANEL_ROWS] = {0};
@@ -153,8 +153,15 @@ static void backward_tile(void *context, int64_t tile) {
     }
 }
 
-void tk_multiply_packed_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows) {
-    backward b = {dy, weights, dx, rows,
-                  weights->element == TK_INT8 ? tk_loop_of_int8_lines() : tk_loop_of_bfloat16_lines()};
+static tk_line_loop loop_of_lines(tk_element element) {
+    switch (element) {
+    case TK_BFLOAT16: return tk_loop_of_bfloat16_lines();
+    case TK_FLOAT16: return tk_loop_of_float16_lines();
+    case TK_INT8: return tk_loop_of_int8_lines();
+    }
+}
+
+void tk_linear_stored_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows) {
+    backward b = {dy, weights, dx, rows, loop_of_lines(weights->element)};
     if (rows > 0) tk_parallel(tk_ceil_divide(weights->inputs, BACK_INPUTS), backward_tile, &b);
 }

@@ -19,32 +19,57 @@ typedef struct {
     int32_t *sums;
 } packing;
 
-static void pack_panel(void *context, int64_t panel) {
-    const packing *p = context;
-    const tk_weights *w = p->weights;
-    int64_t bytes = row_bytes(w), count = tk_line_count(w), first = panel * TK_PANEL_ROWS;
-    uint32_t *lines = p->lines + panel * count * TK_LINE_WORDS;
-    for (int64_t lane = 0; lane < TK_PANEL_ROWS; lane++) {
-        if (first + lane < w->outputs) continue;
-        for (int64_t i = 0; i < count; i++) lines[i * TK_LINE_WORDS + lane] = 0;
+/// Brings the first elements of a line's words before the second ones.
+static void split_words(uint32_t *line) {
+    uint16_t pairs[2 * TK_LINE_WORDS], split[2 * TK_LINE_WORDS];
+    memcpy(pairs, line, sizeof pairs);
+    for (int lane = 0; lane < TK_LINE_WORDS; lane++) {
+        split[lane] = pairs[2 * lane];
+        split[TK_LINE_WORDS + lane] = pairs[2 * lane + 1];
     }
-    int64_t rows = tk_min(TK_PANEL_ROWS, w->outputs - first);
-    const char *from = p->rows + first * bytes;
-    for (int64_t i = 0; i < bytes / 4; i++) {
+    memcpy(line, split, sizeof split);
+}
+
+static int32_t level_sum(const int8_t *levels, int64_t count) {
+    int32_t sum = 0;
+    for (int64_t i = 0; i < count; i++) sum += levels[i];
+    return sum;
+}
+
+/// Words of the rows to some lines of a panel, zeros where rows or their bytes end.
+static void fill_lines(const packing *p, int64_t panel, int64_t first, int64_t last) {
+    const tk_weights *w = p->weights;
+    int64_t bytes = row_bytes(w), rows = tk_min(TK_PANEL_ROWS, w->outputs - panel * TK_PANEL_ROWS);
+    int64_t whole = tk_min(last, bytes / 4);
+    const char *from = p->rows + panel * TK_PANEL_ROWS * bytes;
+    uint32_t *lines = p->lines + panel * tk_line_count(w) * TK_LINE_WORDS;
+    for (int64_t i = first; i < whole; i++) {
         for (int64_t lane = 0; lane < rows; lane++) {
             memcpy(lines + i * TK_LINE_WORDS + lane, from + lane * bytes + 4 * i, 4);
         }
     }
-    for (int64_t lane = 0; lane < rows && bytes % 4 != 0; lane++) {
-        uint32_t word = 0;
-        memcpy(&word, from + lane * bytes + bytes / 4 * 4, (size_t)(bytes % 4));
-        lines[bytes / 4 * TK_LINE_WORDS + lane] = word;
+    for (int64_t lane = 0; lane < rows && whole < last; lane++) {
+        lines[whole * TK_LINE_WORDS + lane] = 0;
+        memcpy(lines + whole * TK_LINE_WORDS + lane, from + lane * bytes + 4 * whole, (size_t)(bytes % 4));
     }
-    for (int64_t lane = 0; lane < TK_PANEL_ROWS && p->sums != NULL; lane++) {
-        int32_t sum = 0;
-        const int8_t *levels = (const int8_t *)from + lane * bytes;
-        for (int64_t i = 0; i < bytes && lane < rows; i++) sum += levels[i];
-        p->sums[first + lane] = sum;
+    for (int64_t lane = rows; lane < TK_PANEL_ROWS; lane++) {
+        for (int64_t i = first; i < last; i++) lines[i * TK_LINE_WORDS + lane] = 0;
+    }
+}
+
+static void pack_panel(void *context, int64_t panel) {
+    enum { RUN = 16 };  // lines that are still in the first cache when their words are split
+    const packing *p = context;
+    const tk_weights *w = p->weights;
+    int64_t count = tk_line_count(w), row = panel * TK_PANEL_ROWS;
+    for (int64_t first = 0; first < count; first += RUN) {
+        int64_t last = tk_min(first + RUN, count);
+        fill_lines(p, panel, first, last);
+        if (w->element != TK_FLOAT16) continue;
+        for (int64_t i = first; i < last; i++) split_words(p->lines + (panel * count + i) * TK_LINE_WORDS);
+    }
+    for (int64_t i = row; i < row + TK_PANEL_ROWS && p->sums != NULL; i++) {
+        p->sums[i] = i < w->outputs ? level_sum((const int8_t *)p->rows + i * w->inputs, w->inputs) : 0;
     }
 }
 
@@ -56,9 +81,20 @@ void tk_pack_weights(const tk_weights *rows, void *packed) {
     tk_parallel(tk_panel_count(rows), pack_panel, &p);
 }
 
+/// A row of float16: its elements lie as many apart as a panel has rows.
+static void unpack_halves(const uint16_t *panel, int64_t inputs, uint16_t *to) {
+    for (int64_t i = 0; i < inputs; i++) to[i] = panel[i * TK_PANEL_ROWS];
+}
+
 /// The bytes of one row.
 static void unpack_row(const tk_weights *packed, int64_t row, char *to) {
-    const uint32_t *words = tk_panel(packed, row / TK_PANEL_ROWS) + row % TK_PANEL_ROWS;
+    const uint32_t *panel = tk_panel(packed, row / TK_PANEL_ROWS);
+    int64_t lane = row % TK_PANEL_ROWS;
+    if (packed->element == TK_FLOAT16) {
+        unpack_halves((const uint16_t *)panel + lane, packed->inputs, (uint16_t *)to);
+        return;
+    }
+    const uint32_t *words = panel + lane;
     int64_t bytes = row_bytes(packed), i = 0;
     for (; i + 4 <= bytes; i += 4, words += TK_LINE_WORDS) memcpy(to + i, words, 4);
     memcpy(to + i, words, (size_t)(bytes - i));
@@ -77,16 +113,18 @@ void tk_unpack_weights(const tk_weights *packed, void *rows) {
     tk_parallel(tk_panel_count(packed), unpack_panel, &p);
 }
 
-void tk_widen_packed_row(const tk_weights *packed, int64_t row, float *y) {
-    const uint32_t *words = tk_panel(packed, row / TK_PANEL_ROWS) + row % TK_PANEL_ROWS;
-    float scale = packed->scales != NULL ? packed->scales[row] : 1.0f;
-    for (int64_t i = 0; i < packed->inputs; i++) {
-        if (packed->element == TK_INT8) {
-            uint32_t word = words[i / 4 * TK_LINE_WORDS];
-            y[i] = (float)((int32_t)(word << (24 - 8 * (i % 4))) >> 24) * scale;
-        } else {
-            uint32_t word = words[i / 2 * TK_LINE_WORDS], bits = i % 2 == 0 ? word << 16 : word & 0xffff0000u;
-            memcpy(y + i, &bits, sizeof bits);
-        }
+void tk_widen_row(const tk_weights *weights, bool is_packed, int64_t row, float *y) {
+    const char *own = (const char *)weights->data + row * row_bytes(weights);
+    if (is_packed) {
+        char *room = (char *)tk_scratch(TK_SCRATCH_TILE, tk_ceil_divide(row_bytes(weights), 4));
+        unpack_row(weights, row, room);
+        own = room;
+    }
+    if (weights->element == TK_BFLOAT16) {
+        tk_widen_bfloat16((const uint16_t *)own, y, weights->inputs);
+    } else if (weights->element == TK_FLOAT16) {
+        tk_widen_float16((const uint16_t *)own, y, weights->inputs);
+    } else {
+        for (int64_t i = 0; i < weights->inputs; i++) y[i] = (float)((const int8_t *)own)[i] * weights->scales[row];
     }
 }

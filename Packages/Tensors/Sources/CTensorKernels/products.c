@@ -217,8 +217,7 @@ void tk_linear(tk_operands operands, const float *x, const float *weight, const 
     if (rows <= 0 || outputs <= 0) return;
     tk_activation_loop activate = tk_loop_of_activation(activation);
     float *c = activate != NULL && before != NULL ? before : y;
-    tk_weights weights = {.element = TK_FLOAT32, .data = weight, .outputs = outputs, .inputs = inputs};
-    if (operands == TK_OPERANDS_FLOAT32 && tk_multiply_few_rows(x, rows, &weights, bias, c)) {
+    if (operands == TK_OPERANDS_FLOAT32 && tk_multiply_few_rows(x, weight, bias, c, rows, inputs, outputs)) {
         if (activate != NULL) tk_activate(activation, c, y, rows * outputs);
         return;
     }

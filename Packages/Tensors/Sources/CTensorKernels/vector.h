@@ -26,6 +26,12 @@ INLINE V TK_FN(load)(const float *p) {
     return v;
 }
 
+INLINE VI TK_FN(load_words)(const uint32_t *p) {
+    VI v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
 INLINE void TK_FN(store)(float *p, V v) { memcpy(p, &v, sizeof v); }
 
 /// The first `count` < TK_LANES elements, `rest` in the other lanes.

@@ -2,20 +2,15 @@ import CTensorKernels
 
 /// A weight matrix in bfloat16 or float16; sums of products with it are in float32.
 ///
-/// One in bfloat16 is brought into the order in which products read it by the first of them. Up to eight rows are
-/// multiplied with it as they are; more are rounded to bfloat16 first, whatever the processor. One in float16 stays as it
-/// lies and is widened inside products.
+/// The first product brings it into the order in which products read it. Up to eight rows are multiplied with it as they
+/// are; more are rounded to bfloat16 first if it is in bfloat16, and stay as they are if it is in float16, whatever the
+/// processor.
 public struct HalfWeights: WeightStorage {
     /// The extents, `[outputs, inputs]`.
     public let shape: Shape
     /// Which of the two it is.
     public let scalarType: ScalarType
-    private let content: Content
-
-    private enum Content {
-        case rows(Tensor)
-        case packed(PackedMatrix<Tensor>)
-    }
+    private let matrix: PackedMatrix<Tensor>
 
     /// Takes a matrix in a half storage type as it lies, mapped or not.
     public init(_ tensor: Tensor) {
@@ -24,33 +19,14 @@ public struct HalfWeights: WeightStorage {
             "half weights are a matrix in a half storage type, not \(tensor.scalarType.rawValue) \(tensor.shape)")
         shape = tensor.shape
         scalarType = tensor.scalarType
-        content =
-            scalarType == .bfloat16 ? .packed(PackedMatrix(tensor.detached(), shape: shape)) : .rows(tensor.detached())
+        matrix = PackedMatrix(tensor.detached(), shape: shape)
     }
 
     /// The matrix in its type.
-    var tensor: Tensor {
-        switch content {
-        case .rows(let tensor): tensor
-        case .packed(let matrix): matrix.rows
-        }
-    }
+    var tensor: Tensor { matrix.rows }
 
     /// Two for each element.
     public var byteCount: Int { shape.count * 2 }
-
-    private func withWeights(_ body: (UnsafePointer<tk_weights>) -> Void) {
-        switch content {
-        case .packed(let matrix): matrix.withWeights(body)
-        case .rows(let tensor):
-            withExtendedLifetime(tensor) {
-                let weights = tk_weights(
-                    element: tensor.element, data: tensor.address, scales: nil, outputs: Int64(shape[0]),
-                    inputs: Int64(shape[1]))
-                withUnsafePointer(to: weights, body)
-            }
-        }
-    }
 
     /// Writes `input · weightᵀ`: `[rows, inputs]` to `[rows, outputs]`.
     public func multiply(
@@ -64,7 +40,7 @@ public struct HalfWeights: WeightStorage {
         _ input: UnsafeBufferPointer<Float>, rows: Int, bias: UnsafeBufferPointer<Float>?, activation: Activation,
         into output: UnsafeMutableBufferPointer<Float>
     ) {
-        withWeights {
+        matrix.withWeights {
             tk_linear_stored(
                 input.baseAddress, $0, bias?.baseAddress, activation.kernel, false, output.baseAddress, Int64(rows))
         }
@@ -74,14 +50,11 @@ public struct HalfWeights: WeightStorage {
     public func multiplyTransposed(
         _ gradient: UnsafeBufferPointer<Float>, rows: Int, into output: UnsafeMutableBufferPointer<Float>
     ) {
-        withWeights { tk_linear_stored_backward(gradient.baseAddress, $0, output.baseAddress, Int64(rows)) }
+        matrix.withWeights { tk_linear_stored_backward(gradient.baseAddress, $0, output.baseAddress, Int64(rows)) }
     }
 
     /// Writes one row of the matrix, `[inputs]`.
     public func copyRow(_ row: Int, into output: UnsafeMutableBufferPointer<Float>) {
-        switch content {
-        case .packed(let matrix): matrix.copyRow(row, into: output)
-        case .rows: withWeights { tk_widen_row($0, false, Int64(row), output.baseAddress) }
-        }
+        matrix.copyRow(row, into: output)
     }
 }

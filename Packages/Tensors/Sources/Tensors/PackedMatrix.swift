@@ -12,7 +12,7 @@ protocol MatrixRows: Sendable {
     func releaseMemory()
 }
 
-/// A matrix in bfloat16 or int8 that lies in the order in which products read it. The first product brings it into it, so
+/// A matrix in a storage type that lies in the order in which products read it. The first product brings it into it, so
 /// that a matrix which is only looked up or written to a file is not touched; what held the rows is then let go of.
 final class PackedMatrix<Rows: MatrixRows>: Sendable {
     let shape: Shape
@@ -37,7 +37,12 @@ final class PackedMatrix<Rows: MatrixRows>: Sendable {
         case .rows(let rows): return rows
         case .panels(let storage): panels = storage
         }
-        let copy = Storage(count: (shape.count * (element == TK_INT8 ? 1 : 2) + 1) / 2, type: .bfloat16)
+        let copy =
+            switch element {
+            case TK_FLOAT16: Storage(count: shape.count, type: .float16)
+            case TK_BFLOAT16: Storage(count: shape.count, type: .bfloat16)
+            default: Storage(count: (shape.count + 1) / 2, type: .bfloat16)
+            }
         withExtendedLifetime(panels) {
             withUnsafePointer(to: weights(at: panels.address)) { tk_unpack_weights($0, copy.address) }
         }
@@ -94,7 +99,7 @@ final class PackedMatrix<Rows: MatrixRows>: Sendable {
 extension Tensor: MatrixRows {
     var element: tk_element {
         switch scalarType {
-        case .float32: TK_FLOAT32
+        case .float32: preconditionFailure("a matrix in float32 is multiplied as it lies")
         case .bfloat16: TK_BFLOAT16
         case .float16: TK_FLOAT16
         }

@@ -28,7 +28,7 @@ public final class Parameter: @unchecked Sendable {
     }
 
     /// The weight in float32: a leaf of the tape unless it is frozen. Assigning keeps the shape; a matrix assigned
-    /// in a half storage type stays in it, is widened inside products, and is frozen.
+    /// in a half storage type stays in it and is frozen.
     public var value: Tensor {
         get {
             switch content {

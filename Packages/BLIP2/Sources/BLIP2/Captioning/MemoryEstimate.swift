@@ -25,7 +25,7 @@ public struct MemoryEstimate: Sendable {
 
     /// Bytes of all weights.
     public var weightBytes: Int { parts.reduce(0) { $0 + $1.bytes } }
-    /// Bytes at most at once. The weights' pages are counted in full: they stay in their file and are mapped.
+    /// Bytes at most at once. The weights' pages are counted in full, those of mapped files like those of own memory.
     public var peakBytes: Int { weightBytes + cacheBytes + activationBytes }
 
     /// An estimate for a folder.

@@ -114,12 +114,12 @@ void tk_linear(tk_operands operands, const float *x, const float *weight, const 
 /// y = x as the products take it.
 void tk_round_bfloat16(const float *x, float *y, int64_t count);
 
-// MARK: Products with stored weights (stored.c, packed_products.c)
+// MARK: Products with stored weights (packing.c, packed_products.c)
 
-typedef enum { TK_FLOAT32, TK_BFLOAT16, TK_FLOAT16, TK_INT8 } tk_element;
+typedef enum { TK_BFLOAT16, TK_FLOAT16, TK_INT8 } tk_element;
 
-/// A weight matrix [outputs, inputs]; row i counts scales[i] times its elements, if there are scales. Products want
-/// bfloat16 and int8 packed, the others row by row.
+/// A weight matrix [outputs, inputs]; row i counts scales[i] times its elements, if there are scales. Products want it
+/// packed.
 typedef struct {
     tk_element element;
     const void *data;
@@ -127,16 +127,16 @@ typedef struct {
     int64_t outputs, inputs;
 } tk_weights;
 
-/// Bytes of a matrix in bfloat16 or int8 when it is packed; its data may be NULL.
+/// Bytes of a matrix when it is packed; its data may be NULL.
 int64_t tk_packed_bytes(const tk_weights *weights);
 /// Brings rows into the order in which products read them, and back; `packed` is aligned to 64.
 void tk_pack_weights(const tk_weights *rows, void *packed);
 void tk_unpack_weights(const tk_weights *packed, void *rows);
 
 /// y = activation(x w^T + bias), x [rows, inputs], added to what is in y before bias and activation if `adds`. bias
-/// may be NULL. float16 is widened. bfloat16 takes up to eight rows of x as they are and rounds more to bfloat16; int8
-/// rounds all rows to whole numbers with a scale for each: up to eight to as large ones as 32-bit sums allow, more to
-/// 8 bits.
+/// may be NULL. float16 takes rows of x as they are; bfloat16 takes up to eight as they are and rounds more to bfloat16;
+/// int8 rounds all rows to whole numbers with a scale for each: up to eight to as large ones as 32-bit sums allow, more
+/// to 8 bits.
 void tk_linear_stored(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
                       bool adds, float *y, int64_t rows);
 /// dx = dy w.
