@@ -10,7 +10,7 @@ struct PictureList {
 
     /// The pictures of some paths and of a list with a path a line, of which relative ones are seen from the list.
     ///
-    /// - Throws: `FileError` if the list cannot be read, or a folder holds no picture.
+    /// - Throws: `FileError` if the list cannot be read or is empty, or a folder holds no picture.
     init(_ arguments: [String], list: String?) throws {
         var seen: Set<String> = []
         for path in try arguments + Self.lines(of: list) {
@@ -25,7 +25,9 @@ struct PictureList {
             throw FileError(file: list, problem: "cannot be read as a list with a path a line")
         }
         let folder = file.deletingLastPathComponent()
-        return text.split(whereSeparator: \.isNewline).map { line in
+        let lines = text.split(whereSeparator: \.isNewline)
+        if lines.isEmpty { throw FileError(file: list, problem: "is empty, wanted a path a line") }
+        return lines.map { line in
             line.hasPrefix("/") ? String(line) : folder.appendingPathComponent(String(line)).relativePath
         }
     }
@@ -35,7 +37,9 @@ struct PictureList {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
             return [path]
         }
-        let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+        // Of a link to a folder nothing would be named.
+        let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         let pictures = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
         guard !pictures.isEmpty else { throw FileError(file: path, problem: "holds no JPEG, PNG or WebP file") }
         return pictures.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }

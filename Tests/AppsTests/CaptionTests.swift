@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Images
 import JSON
+import Tensors
 import TestSupport
 import Testing
 
@@ -43,9 +44,24 @@ struct CaptionTests {
         #expect(expected.count == 3 && expected.allSatisfy { $0.count == 2 })
         let byFolder = lines(try caption(["--batch-size", "2", "."]))
         #expect(byFolder.map { $0[1] } == expected.map { $0[1] })
+        try FileManager.default.createSymbolicLink(at: folder.file("link"), withDestinationURL: folder.url)
+        #expect(try lines(caption(["link"])).map { $0[1] } == expected.map { $0[1] })
         try folder.write("world_000322.jpg\n\(folder.url.path)/world_000323.jpg\n", "list.txt")
         let byList = lines(try caption(["--list", "list.txt", "--batch-size", "1"]))
         #expect(byList.map { $0[1] } == expected.dropFirst().map { $0[1] })
+    }
+
+    /// The Hugging Face libraries' cache holds links to files.
+    @Test func aModelOfLinksIsOpened() throws {
+        let model = folder.file("model")
+        try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: captioner) {
+            try FileManager.default.createSymbolicLink(
+                at: model.appending(path: name),
+                withDestinationURL: URL(fileURLWithPath: captioner).appending(path: name))
+        }
+        #expect(try lines(caption(["."], model: model.path)) == lines(caption(["."])))
+        #expect(try lines(caption(["."])).count == 3)
     }
 
     @Test func formsOfFilesHoldTheSame() throws {
@@ -165,6 +181,24 @@ struct CaptionTests {
             let map = try Image(contentsOf: folder.file("maps/\(stem).png"))
             let square = try Image(contentsOf: folder.file(picture)).resized(width: side, height: side)
             #expect(map == square.overlaid(with: patches.mean(axis: 0)))
+            try expectOwnMaps(of: picture, probabilities, square)
+        }
+    }
+
+    /// A picture's numbers are those that it has alone, and with `--each-query` each query has its own map.
+    private func expectOwnMaps(of picture: String, _ together: Tensor, _ square: Image) throws {
+        let stem = picture.replacing(".jpg", with: "")
+        #expect(try caption(["--attention", "alone", "--each-query", picture]).code == 0)
+        let file = try SafetensorsFile(contentsOf: folder.file("alone/\(stem).safetensors"))
+        let alone = try file.tensor(named: "probabilities").scalars
+        let distance = zip(alone, together.scalars).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(alone.count == together.count && distance < 1e-5, "\(picture): \(distance)")
+        let patches = try file.tensor(named: "grid")
+        for query in 0..<patches.shape[0] {
+            let number = (query < 10 ? "0" : "") + "\(query)"
+            let map = try Image(contentsOf: folder.file("alone/\(stem)-query-\(number).png"))
+            let own = patches.slice(axis: 0, from: query, to: query + 1).mean(axis: 0)
+            #expect(map == square.overlaid(with: own), "query \(number) of \(picture)")
         }
     }
 

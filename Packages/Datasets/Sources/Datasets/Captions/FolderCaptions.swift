@@ -48,7 +48,8 @@ public struct FolderCaptions: CaptionSource {
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
             throw FileError(file: folder.path, problem: "is no folder")
         }
-        guard let paths = FileManager.default.enumerator(atPath: folder.path) else {
+        // Of a link to a folder nothing would be named.
+        guard let paths = FileManager.default.enumerator(atPath: folder.resolvingSymlinksInPath().path) else {
             throw FileError(file: folder.path, problem: "cannot be read")
         }
         let pictures = paths.compactMap { $0 as? String }.filter { path in

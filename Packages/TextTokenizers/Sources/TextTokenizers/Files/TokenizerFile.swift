@@ -20,7 +20,8 @@ enum TokenizerFile {
         }
         let bytes: [UInt8]
         do {
-            let values = try url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+            // The Hugging Face libraries' cache holds links to files.
+            let values = try url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
             guard !isDirectory.boolValue, values.isRegularFile ?? false else {
                 throw TokenizerFileError(.foreign, url, found: "something that is not a plain file", expected: kind)
             }
