@@ -32,7 +32,7 @@ final class SmallEvaluation: Sendable {
         (options.trainCount, options.testCount, options.noCapsCount, options.sentenceCount) = (4, 9, 6, 60)
         try WorldFiles(World(options: options), in: folder.file("world")).write()
         try writeCaptioner()
-        try Self.writeT5Captioner(sizes(), in: root)
+        try writeT5Captioner()
         try writeMatcher()
     }
 
@@ -51,25 +51,31 @@ final class SmallEvaluation: Sendable {
 
     private func writeCaptioner() throws {
         let tokenizer = try BytePairTokenizer(directory: root.appending(path: "world/opt"))
-        let weights = InitialWeights.random(RandomKey(seed: 3))
-        let language = OPTConfiguration(
+        let sizes = OPTConfiguration(
             vocabularyCount: tokenizer.vocabularyCount, width: 32, layerCount: 2, headCount: 2, hiddenWidth: 64,
             positionCount: 128, initializerRange: 0.4)
-        let sizes = sizes()
-        let model = VisionLanguageModel(
-            sizes, language: OPT(language, weights: weights.child("language")), weights: weights.child("model"))
         let end = tokenizer.encode("\n", addingSpecialTokens: false)[0]
-        try model.scaleRows(of: "opt_model.model.decoder.embed_tokens.weight", by: 2.5, only: end)
-        let tokens = LanguageTokens(beginning: 2, end: end, padding: 1)
-        try VisionLanguageParts(
-            model: model, tokenizer: tokenizer, processor: .init(size: sizes.vision.imageSize), prompt: "a picture of",
-            tokens: tokens
-        ).write(
-            to: root.appending(path: "captioner"),
-            CaptionerConfiguration(
-                vision: sizes.vision, qformer: sizes.qformer, language: .opt(language), queryCount: sizes.queryCount,
-                imageTokenID: tokenizer.vocabularyCount - 1, tokens: tokens))
-        try writeCheckpoint(model, language, tokenizer)
+        let captioner = WrittenCaptioner(
+            sizes: self.sizes(), language: .opt(sizes), tokenizer: tokenizer,
+            tokens: LanguageTokens(beginning: 2, end: end, padding: 1), imageTokenID: tokenizer.vocabularyCount - 1)
+        let model = try captioner.write(to: root.appending(path: "captioner"), seed: 3) { model in
+            try model.scaleRows(of: "opt_model.model.decoder.embed_tokens.weight", by: 2.5, only: end)
+        }
+        try writeCheckpoint(model, sizes, tokenizer)
+    }
+
+    private func writeT5Captioner() throws {
+        let tokenizer = try TextTokenizers.load(root.appending(path: "world/t5"))
+        let sizes = T5Configuration(
+            vocabularyCount: tokenizer.vocabularyCount + 1, width: 32, headWidth: 16, hiddenWidth: 48,
+            encoderLayerCount: 2, decoderLayerCount: 2, headCount: 2, activation: .gelu)
+        let captioner = WrittenCaptioner(
+            sizes: self.sizes(), language: .t5(sizes), tokenizer: tokenizer,
+            tokens: LanguageTokens(beginning: 1, end: 1, padding: 0), imageTokenID: tokenizer.vocabularyCount)
+        _ = try captioner.write(to: root.appending(path: "t5-captioner"), seed: 13) { model in
+            try model.scaleRows(of: "t5_proj.weight", by: 20)
+            try model.scaleRows(of: "t5_model.lm_head.weight", by: 5, only: 1)
+        }
     }
 
     /// The same as LAVIS keeps it: what was trained in one file, the frozen parts apart.

@@ -36,12 +36,9 @@ struct AnswerBenchmark: ParsableCommand {
     var times = 1
 
     func validate() throws {
-        for (name, value) in [
-            ("--questions", questions), ("--alone", alone), ("--beams", beams), ("--length", length),
-            ("--times", times),
-        ] where value < 1 {
-            throw ValidationError("\(name) is \(value), wanted at least 1")
-        }
+        try requirePositive([
+            "--questions": questions, "--alone": alone, "--beams": beams, "--length": length, "--times": times,
+        ])
     }
 
     mutating func run() throws {

@@ -15,8 +15,13 @@ struct BenchmarkOptions: ParsableArguments {
     var rounds = 7
 
     mutating func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads), wanted at least 1") }
-        if rounds < 1 { throw ValidationError("--rounds is \(rounds), wanted at least 1") }
+        try requirePositive(["--threads": threads ?? 1, "--rounds": rounds])
+    }
+
+    /// The medians of sides that take turns, each after one time that is not counted.
+    func medians(_ sides: [Side]) throws -> [Double] {
+        for side in sides { _ = try side() }
+        return try takingTurns(rounds: rounds, sides)
     }
 
     /// The same options as arguments of another command.
@@ -37,6 +42,13 @@ struct BenchmarkOptions: ParsableArguments {
         let ceilings = Ceilings(threads: ThreadPool.threadCount)
         print("\n## \(title)\n\n\(ceilings.description)\n")
         return ceilings
+    }
+}
+
+/// Refuses counts below 1, each by its option.
+func requirePositive(_ counts: KeyValuePairs<String, Int>) throws {
+    for (option, count) in counts where count < 1 {
+        throw ValidationError("\(option) is \(count), wanted at least 1")
     }
 }
 

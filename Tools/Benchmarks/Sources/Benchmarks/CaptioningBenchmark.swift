@@ -35,6 +35,8 @@ struct CaptioningBenchmark: ParsableCommand {
     @Option(help: "The same of the language model alone.")
     var languageDtype: WeightFormat?
 
+    func validate() throws { try requirePositive(["--beams": beams, "--length": length]) }
+
     mutating func run() throws {
         let ceilings = options.begin("A caption")
         let captioner = try Captioner(
@@ -52,8 +54,7 @@ struct CaptioningBenchmark: ParsableCommand {
             { try seconds { _ = try captioner.captions(of: [picture], options: settings) } }, reading.seconds,
         ]
         if let peer { sides.append { [beams, length] in try peer.ask("\(beams) \(length)") } }
-        for side in sides { _ = try side() }
-        let times = try takingTurns(rounds: options.rounds, sides)
+        let times = try options.medians(sides)
         let cost = CaptionCost(captioner.parts.model, length: length)
         let rate = Double(reading.byteCount) / times[1]
         let floor = cost.floor(ceilings, bytesPerSecond: rate)

@@ -20,6 +20,8 @@ struct DecodingBenchmark: ParsableCommand {
     @Option(help: "Steps that are timed together.")
     var steps = 8
 
+    func validate() throws { try requirePositive(["--beams": beams.min() ?? 0, "--steps": steps]) }
+
     mutating func run() throws {
         _ = options.begin("Decoding")
         let sizes = OPTConfiguration.opt2p7b
@@ -41,8 +43,7 @@ struct DecodingBenchmark: ParsableCommand {
             for rows in beams {
                 var sides: [Side] = [own(model, rows), reading.seconds]
                 if let peer { sides.append { [steps] in try peer.ask("\(rows) \(steps)") } }
-                for side in sides { _ = try side() }
-                let times = try takingTurns(rounds: options.rounds, sides)
+                let times = try options.medians(sides)
                 let (rate, bound) = (Double(bytes) / times[0], Double(reading.byteCount) / times[1])
                 table.row(
                     [

@@ -20,6 +20,10 @@ struct SimilarityBenchmark: ParsableCommand {
     @Option(help: "Candidates of each picture and of each text.")
     var candidates = 128
 
+    func validate() throws {
+        try requirePositive(["--pictures": pictures, "--texts": texts, "--candidates": candidates])
+    }
+
     mutating func run() throws {
         let ceilings = options.begin("Similarities")
         let sides = Sides(pictureCount: pictures, textCount: texts, candidateCount: candidates)

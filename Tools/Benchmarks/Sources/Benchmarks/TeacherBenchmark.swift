@@ -28,7 +28,7 @@ struct TeacherBenchmark: ParsableCommand {
     mutating func validate() throws {
         if let stage, !(1...2).contains(stage) { throw ValidationError("--stage is \(stage), wanted 1 or 2") }
         if batch < 2 { throw ValidationError("--batch is \(batch), wanted at least 2") }
-        if steps < 1 { throw ValidationError("--steps is \(steps), wanted at least 1") }
+        try requirePositive(["--steps": steps])
     }
 
     mutating func run() throws {

@@ -16,6 +16,8 @@ struct VisionBenchmark: ParsableCommand {
     @Option(parsing: .upToNextOption, help: "Storage types.")
     var dtype: [WeightFormat] = [.float32, .bfloat16, .int8]
 
+    func validate() throws { try requirePositive(["--batch": batch.min() ?? 0]) }
+
     mutating func run() throws {
         let ceilings = options.begin("Image encoder")
         let sizes = ViTConfiguration.evaG
@@ -35,8 +37,7 @@ struct VisionBenchmark: ParsableCommand {
                     [batch, 3, sizes.imageSize, sizes.imageSize], deviation: 1, key: RandomKey(seed: 2))
                 var sides: [Side] = [{ seconds { withoutGradients { _ = encoder(pixels) } } }]
                 if let peer { sides.append { try peer.ask("\(batch)") } }
-                for side in sides { _ = try side() }
-                let times = try takingTurns(rounds: options.rounds, sides)
+                let times = try options.medians(sides)
                 let rate = Double(batch) * sizes.work / times[0]
                 table.row(
                     [

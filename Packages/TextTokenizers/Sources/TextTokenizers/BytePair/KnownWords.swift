@@ -9,16 +9,16 @@ final class KnownWords: @unchecked Sendable {
     enum Mark: UInt8 { case unknown, whole, merged }
 
     /// Longer words, and words of more parts, are rare and merged each time.
-    private static let longestWord = 24
-    private static let mostParts = 7
+    private typealias Bytes = InlineArray<24, UInt8>
+    private typealias PerPart<Element> = InlineArray<7, Element>
     private static let placeCount = 1 << 12
 
     /// A word and its parts, in one line of the cache.
     private struct Parts {
-        var ends: InlineArray<7, UInt8> = .init(repeating: 0)
+        var ends = PerPart<UInt8>(repeating: 0)
         var count: UInt8 = 0
-        var tokens: InlineArray<7, Int32> = .init(repeating: 0)
-        var bytes: InlineArray<24, UInt8> = .init(repeating: 0)
+        var tokens = PerPart<Int32>(repeating: 0)
+        var bytes = Bytes(repeating: 0)
         var length: UInt8 = 0
     }
 
@@ -73,7 +73,7 @@ final class KnownWords: @unchecked Sendable {
 
     /// Keeps what a word became, if its place is free.
     func keep(_ word: UnsafeBufferPointer<UInt8>, tokens: some Collection<(token: Int32, end: Int)>) {
-        guard word.count <= Self.longestWord, tokens.count <= Self.mostParts else { return }
+        guard word.count <= Bytes.count, tokens.count <= PerPart<Int32>.count else { return }
         let place = Self.place(of: word)
         let claim = states[place].compareExchange(
             expected: State.free, desired: State.beingWritten, ordering: .acquiring)

@@ -6,27 +6,31 @@ import Layers
 import Tensors
 import TextTokenizers
 
-extension SmallEvaluation {
-    /// Writes a captioner of random weights with a T5, whose tokenizer is the world's.
-    static func writeT5Captioner(_ sizes: BLIP2Configuration, in root: URL) throws {
-        let tokenizer = try TextTokenizers.load(root.appending(path: "world/t5"))
-        let weights = InitialWeights.random(RandomKey(seed: 13))
-        let language = T5Configuration(
-            vocabularyCount: tokenizer.vocabularyCount + 1, width: 32, headWidth: 16, hiddenWidth: 48,
-            encoderLayerCount: 2, decoderLayerCount: 2, headCount: 2, activation: .gelu)
+/// A captioner of random weights, with a language model of either family.
+struct WrittenCaptioner {
+    let sizes: BLIP2Configuration
+    let language: LanguageConfiguration
+    let tokenizer: any Tokenizer
+    let tokens: LanguageTokens
+    let imageTokenID: Int
+
+    /// Draws a model, changes it and writes its folder.
+    func write(
+        to directory: URL, seed: UInt64, changing change: (VisionLanguageModel) throws -> Void
+    ) throws -> VisionLanguageModel {
+        let weights = InitialWeights.random(RandomKey(seed: seed))
         let model = VisionLanguageModel(
-            sizes, language: T5(language, weights: weights.child("language")), weights: weights.child("model"))
-        try model.scaleRows(of: "t5_proj.weight", by: 20)
-        let tokens = LanguageTokens(beginning: 1, end: 1, padding: 0)
-        try model.scaleRows(of: "t5_model.lm_head.weight", by: 5, only: tokens.end)
+            sizes, language: language.model(weights: weights.child("language")), weights: weights.child("model"))
+        try change(model)
         try VisionLanguageParts(
             model: model, tokenizer: tokenizer, processor: .init(size: sizes.vision.imageSize), prompt: "a picture of",
             tokens: tokens
         ).write(
-            to: root.appending(path: "t5-captioner"),
+            to: directory,
             CaptionerConfiguration(
-                vision: sizes.vision, qformer: sizes.qformer, language: .t5(language), queryCount: sizes.queryCount,
-                imageTokenID: tokenizer.vocabularyCount, tokens: tokens))
+                vision: sizes.vision, qformer: sizes.qformer, language: language, queryCount: sizes.queryCount,
+                imageTokenID: imageTokenID, tokens: tokens))
+        return model
     }
 }
 
