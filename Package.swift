@@ -204,7 +204,7 @@ let package = Package(
             path: "Tools/FullSize/Command"),
         .executableTarget(
             name: "world",
-            dependencies: ["SmallWorld", argumentParser],
+            dependencies: ["Programs", "SmallWorld", argumentParser],
             path: "Tools/World/Command"),
 
         // Tests

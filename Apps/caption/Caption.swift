@@ -64,7 +64,7 @@ struct Caption: Program {
         help: "Pixels to a side of the pictures, to whose grid the positions are fitted; the model's own unless given.")
     var imageSize: Int?
 
-    @Option(help: "Pictures that are read together.")
+    @Option(help: "Pictures that are read together; it changes speed and memory, not texts.")
     var batchSize = 8
 
     @Option(help: "A file with the path of a picture on each line, seen from its folder.")
@@ -97,6 +97,9 @@ struct Caption: Program {
     func validate() throws {
         if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize), wanted at least 1") }
         if let imageSize, imageSize < 1 { throw ValidationError("--image-size is \(imageSize), wanted at least 1") }
+        if !template.isEmpty && !template.contains("{}") {
+            throw ValidationError("--template is \"\(template)\", wanted {} for the question")
+        }
         let uses = [question, match, features?.rawValue].compactMap { $0 }.count
         if uses > 1 { throw ValidationError("--question, --match and --features exclude each other.") }
         if (features == .text || features == .multimodal) != (text != nil) {

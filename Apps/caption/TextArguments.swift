@@ -28,7 +28,7 @@ struct TextArguments: ParsableArguments {
     @Option(help: "How many of the likeliest tokens a text is drawn from at most; 0 for all.")
     var topK = 50
 
-    @Option(help: "Names the draws.")
+    @Option(help: "Where the random draws come from.")
     var seed: UInt64 = 0
 
     func validate() throws {

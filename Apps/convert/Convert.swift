@@ -27,7 +27,7 @@ struct Convert: Program {
         ]
     }
 
-    @Option(help: "The folder to make; one that stands there is replaced.")
+    @Option(help: "The folder to make; a model's that stands there is replaced.")
     var output: String?
 
     @Option(help: "How weights are stored.")

@@ -26,16 +26,16 @@ struct Build: Program {
     @Argument(help: "The folder of pictures.")
     var folder: String
 
-    @Option(help: "Where the files go.")
+    @Option(help: "The folder for the files, made if it is not there.")
     var output: String
 
     @Option(help: "The share of the pictures that is kept for validation, 0 to 1.")
     var validationShare = 0.0
 
-    @Option(help: "What the choice of those pictures descends from.")
+    @Option(help: "Where the random draws come from.")
     var seed = 42
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {

@@ -32,11 +32,13 @@ struct Check: Program {
     @Option(help: "How many problems are printed for each set.")
     var problems = 10
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print a JSON list, an object for each set.")
     var json = false
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads), wanted at least 1") }
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads is \(threads), wanted 1 to 256")
+        }
         if problems < 0 { throw ValidationError("--problems is \(problems), wanted at least 0") }
     }
 

@@ -32,13 +32,13 @@ struct Compare: Program {
     @Option(help: ArgumentHelp("Samples of the bootstrap.", valueName: "samples"))
     var bootstrap = 1000
 
-    @Option(help: "Where the bootstrap's draws come from.")
+    @Option(help: "Where the random draws come from.")
     var seed: UInt64 = 0
 
     @Option(help: ArgumentHelp("How many of the samples that differ most are named.", valueName: "count"))
     var show = 10
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {

@@ -88,7 +88,7 @@ struct Retrieval: Program {
     @Option(help: "The captions people wrote, in the order of the columns, those of an image together.")
     var references: String
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {

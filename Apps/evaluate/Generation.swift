@@ -13,10 +13,10 @@ struct Generation: ParsableArguments {
     @Option(help: "The folder that the references' file names start from.")
     var images: String?
 
-    @Option(help: "Where the captions go, as COCO results.")
+    @Option(help: "The file for the captions, as COCO's results.")
     var output: String?
 
-    @Option(help: "Pictures captioned together; it changes speed and memory, not captions.")
+    @Option(help: "Pictures that are read together; it changes speed and memory, not texts.")
     var batchSize = 16
 
     @OptionGroup var beams: BeamOptions

@@ -11,10 +11,10 @@ struct Comparing: ParsableArguments {
     @Option(help: ArgumentHelp("Samples of a bootstrap, for 95 % intervals.", valueName: "samples"))
     var bootstrap: Int?
 
-    @Option(help: "Where the bootstrap's draws come from.")
+    @Option(help: "Where the random draws come from.")
     var seed: UInt64 = 0
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {

@@ -1,15 +1,24 @@
 import Foundation
+import JSON
 
 /// The lines of a file or of standard input, read piece by piece.
 struct LineReader {
     /// The number of lines returned so far.
     private(set) var count = 0
     private let file: FileHandle
+    private let name: String
     private var pending = Data()
     private var isAtEnd = false
 
+    /// Opens a file, or standard input.
+    ///
+    /// - Throws: `FileError` if it cannot be read.
     init(_ path: String?) throws {
-        file = try path.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) } ?? .standardInput
+        name = path ?? "standard input"
+        guard let file = path.map(FileHandle.init(forReadingAtPath:)) ?? .standardInput else {
+            throw FileError(file: name, problem: "cannot be read: \(String(cString: strerror(errno)))")
+        }
+        self.file = file
     }
 
     /// The next line without its end.
@@ -25,9 +34,17 @@ struct LineReader {
                 count += 1
                 return pending.isEmpty ? nil : pending
             }
-            let more = try file.read(upToCount: 1 << 20) ?? Data()
+            let more = try piece()
             isAtEnd = more.isEmpty
             pending = Data(pending) + more
+        }
+    }
+
+    private func piece() throws -> Data {
+        do {
+            return try file.read(upToCount: 1 << 20) ?? Data()
+        } catch {
+            throw FileError(file: name, problem: "cannot be read as lines of text; a file is wanted")
         }
     }
 }

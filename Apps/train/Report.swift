@@ -21,7 +21,7 @@ struct Report: Program {
     @Argument(help: "Folders of runs.")
     var runs: [String]
 
-    @Option(help: "The page to write.")
+    @Option(help: "The page, an HTML file.")
     var output: String
 
     func run() throws {

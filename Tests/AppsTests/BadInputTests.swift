@@ -95,6 +95,19 @@ struct BadInputTests {
         #expect(folder.names.isEmpty)
     }
 
+    @Test(arguments: [
+        ("run.max_epoch=1e300", "at most 1000000"), ("run.accum_grad_iters=9223372036854775807", "1 to 1000000000"),
+        ("model.num_query_token=0", "1 to 4096"), ("model.num_query_token=1000000000", "1 to 4096"),
+        ("model.max_txt_len=-1", "1 to 65536"), ("model.embed_dim=0", "1 to 32768"),
+        ("model.cross_attention_freq=0", "1 to 512"), ("datasets.pairs.max_words=-1", "at least 1"),
+    ])
+    func numbersOutOfRange(option: String, range: String) throws {
+        let key = option.prefix { $0 != "=" }
+        expect(
+            try train("Apps/train/recipes/world/stage1.yaml", [option]), says: ["train: option ", "\(key): is ", range])
+        #expect(folder.names.isEmpty)
+    }
+
     @Test func missingCheckpointKey() throws {
         try copyModel { $0.removeAll { $0.name == "language_projection.bias" } }
         expect(
@@ -125,6 +138,105 @@ struct BadInputTests {
                 expect(outcome, says: ["caption: ", "\(length)", "\(positions) positions", "wanted at most \(limit)"])
             }
         }
+    }
+
+    /// Sizes of which no model can be made, each named by its key; those that can are left to the weights.
+    @Test(arguments: [
+        ("vision_config.patch_size", 0), ("vision_config.image_size", 65), ("text_config.hidden_size", 130),
+        ("vision_config.num_hidden_layers", -1), ("vision_config.hidden_size", 1 << 62),
+        ("qformer_config.cross_attention_frequency", 0), ("qformer_config.num_attention_heads", 0),
+        ("qformer_config.intermediate_size", -1), ("qformer_config.hidden_dropout_prob", 1),
+        ("text_config.ffn_dim", 1_000_000_000), ("text_config.num_hidden_layers", 0), ("text_config.dropout", -1),
+        ("text_config.max_position_embeddings", 1 << 62), ("text_config.eos_token_id", 1_000_000_000),
+        ("num_query_tokens", -1),
+    ])
+    func sizesOfNoModel(key: String, value: Int) throws {
+        try changeConfiguration(key.split(separator: ".").map(String.init), to: value)
+        let outcome = try caption(picture.path, model: "model")
+        expect(outcome, says: ["caption: ", "model/config.json, $.\(key): is \(value)", "wanted"])
+    }
+
+    @Test func aQFormerForOtherVectors() throws {
+        try changeConfiguration(["qformer_config", "encoder_hidden_size"], to: 64)
+        let outcome = try caption(picture.path, model: "model")
+        expect(
+            outcome, says: ["model/config.json, $.qformer_config: has the encoder_hidden_size 64", "hidden_size, 128"])
+    }
+
+    @Test(arguments: ["7", "40", "4112"]) func pictureSizesThatPatchesDoNotFill(size: String) throws {
+        for options in [[], ["--dry-run"], ["--question", "how many?"]] {
+            let outcome = try BuiltProgram("caption").run(
+                ["--model", model.path, "--image-size", size] + options + [picture.path], in: folder.url)
+            expect(
+                outcome, says: ["caption: \(model.path): takes pictures in patches of 16 pixels", " \(size) to a side"])
+        }
+    }
+
+    @Test func anEmptyListAndATemplateWithoutAPlace() throws {
+        try Data().write(to: folder.file("list.txt"))
+        let caption = try BuiltProgram("caption")
+        expect(
+            try caption.run(["--model", model.path, "--list", "list.txt"], in: folder.url),
+            says: ["list.txt: is empty, wanted a path a line"])
+        let template = try caption.run(
+            ["--model", model.path, "--question", "how many?", "--template", "Question:", picture.path], in: folder.url)
+        #expect(template.code == 2 && template.errors.contains("--template is \"Question:\", wanted {}"), "\(template)")
+    }
+
+    /// What stands where a folder is to be made is kept, unless it is a model's.
+    @Test func convertReplacesModelsAlone() throws {
+        try Data("mine".utf8).write(to: folder.file("notes.txt"))
+        let convert = try BuiltProgram("convert")
+        expect(
+            try convert.run(["--output", "notes.txt", model.path], in: folder.url),
+            says: ["notes.txt: stands where a folder is wanted"])
+        let before = folder.names
+        expect(
+            try convert.run(["--output", folder.url.path, model.path], in: folder.url),
+            says: ["\(folder.url.path): holds notes.txt and no config.json", "name another"])
+        #expect(folder.names == before)
+        #expect(try String(contentsOf: folder.file("notes.txt"), encoding: .utf8) == "mine")
+        for _ in 0..<2 { #expect(try convert.run(["--output", "model", model.path], in: folder.url).code == 0) }
+        #expect(folder.names == (before + ["model"]).sorted())
+    }
+
+    @Test func textsThatCannotBeRead() throws {
+        let tokenize = try BuiltProgram("tokenize")
+        let start = ["--tokenizer", world.demo.appendingPathComponent("language/model").path]
+        expect(
+            try tokenize.run(start + ["nowhere.txt"], in: folder.url),
+            says: ["tokenize: nowhere.txt: cannot be read: No such file or directory"])
+        expect(
+            try tokenize.run(start + ["."], in: folder.url),
+            says: ["tokenize: .: cannot be read as lines of text; a file is wanted"])
+    }
+
+    @Test func aWorldWhereAFileStands() throws {
+        try Data("mine".utf8).write(to: folder.file("notes.txt"))
+        let program = try BuiltProgram("world")
+        expect(
+            try program.run(["--output", "notes.txt", "--train", "8", "--test", "2"], in: folder.url),
+            says: ["world: ", "notes.txt"])
+        for option in ["--size=3", "--train=9223372036854775807", "--sentences=0", "--nocaps=4"] {
+            let outcome = try program.run(["--output", "w", option], in: folder.url)
+            #expect(outcome.code == 2 && outcome.errors.contains(", wanted "), "\(outcome)")
+        }
+        #expect(folder.names == ["notes.txt"])
+    }
+
+    /// Copies the captioner with another number in its sizes.
+    private func changeConfiguration(_ keys: [String], to value: Int) throws {
+        let copy = folder.file("model")
+        try FileManager.default.copyItem(at: model, to: copy)
+        let file = copy.appendingPathComponent("config.json")
+        func changed(_ tree: JSONTree, _ keys: ArraySlice<String>) -> JSONTree {
+            guard let key = keys.first, case .object(let members) = tree else { return .integer(value) }
+            return .object(
+                members.map { ($0.key, $0.key == key ? changed($0.value, keys.dropFirst()) : $0.value) }
+                    + (members.contains { $0.key == key } ? [] : [(key, .integer(value))]))
+        }
+        let tree = try JSONDocument(contentsOf: file).root.tree
+        try JSONWriter().write(changed(tree, keys[...]), to: file)
     }
 
     @Test func missingModel() throws {

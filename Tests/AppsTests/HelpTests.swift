@@ -7,7 +7,7 @@ struct HelpTests {
     private static let commands: [[String]] = [
         ["train"], ["train", "run"], ["train", "report"], ["caption"], ["convert"], ["inspect"], ["evaluate"],
         ["evaluate", "run"], ["evaluate", "captions"], ["evaluate", "idf"], ["tokenize"], ["dataset"],
-        ["dataset", "check"], ["dataset", "show"], ["dataset", "build"],
+        ["dataset", "check"], ["dataset", "show"], ["dataset", "build"], ["world"],
     ]
 
     @Test(arguments: commands) func helpEndsInTwoCommandsThatWork(command: [String]) throws {

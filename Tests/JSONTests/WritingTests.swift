@@ -131,9 +131,10 @@ import Testing
             let parent = place.deletingLastPathComponent()
             #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == ["model"])
             let file = place.appendingPathComponent("2.json")
-            #expect(throws: FileError(file: file.path, problem: "stands where a folder is wanted")) {
-                try FolderReplacement.make(file)
-            }
+            let stands = FileError(file: file.path, problem: "stands where a folder is wanted")
+            #expect(throws: stands) { try FolderReplacement.make(file) }
+            #expect(throws: stands) { try FolderReplacement(of: file) }
+            #expect(try JSONDocument(contentsOf: file).root.int == 2)
         }
     }
 }

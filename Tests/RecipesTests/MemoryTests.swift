@@ -115,8 +115,8 @@ struct MemoryTests {
         let message = runs.message { try runs.prepare("stage1", options: ["datasets.pairs.image_size=70"]) }
         #expect(
             message
-                == ".demo/vision/model/vision: takes pictures in patches of 16 pixels, "
-                + "which image_size 70 is not made of"
+                == ".demo/vision/model/vision: takes pictures in patches of 16 pixels; 70 to a side is no multiple of that "
+                + "up to 4096"
         )
         let other = runs.message { try runs.prepare("vision", options: ["datasets.pairs.image_size=80"]) }
         #expect(other.hasSuffix("datasets.pairs.image_size: is 80, model.vision.image_size 64"))

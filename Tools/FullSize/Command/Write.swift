@@ -41,7 +41,7 @@ struct Write: Program {
     @Option(help: "A folder with the language model's tokenizer files.")
     var tokenizer: String
 
-    @Option(help: "Names the draws.")
+    @Option(help: "Where the random draws come from.")
     var seed: UInt64 = 1
 
     @Option(help: "The folder to make.")

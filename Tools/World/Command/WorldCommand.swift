@@ -1,26 +1,28 @@
 import ArgumentParser
 import Foundation
+import Programs
 import SmallWorld
 
 /// Makes the small world.
 @main
-struct WorldCommand: ParsableCommand {
+struct WorldCommand: Program {
     static let configuration = CommandConfiguration(
         commandName: "world",
         abstract: "Makes a small world to train on: pictures of shapes, captions, questions, sentences, vocabularies.",
         discussion: """
-            Test pictures show combinations of shape, colour and texture that no training picture shows. Equal options
+            Test pictures show combinations of shape, colour and texture that no training picture shows. Equal options \
             give equal bytes.
-
-            Examples:
-              world --output .demo/world
-              world --output tiny --train 40 --test 10 --sentences 300
             """)
 
-    @Option(help: "The folder to write, made if it is not there.")
+    static var examples: [String] {
+        let small = "--train 40 --test 10 --sentences 300"
+        return ["\(invocation) --output .demo/small \(small)", "\(invocation) --output .demo/other \(small) --seed 7"]
+    }
+
+    @Option(help: "The folder for the files, made if it is not there.")
     var output: String
 
-    @Option(help: "Where all random draws come from.")
+    @Option(help: "Where the random draws come from.")
     var seed: UInt64 = 42
 
     @Option(help: "Training pictures.")
@@ -40,14 +42,18 @@ struct WorldCommand: ParsableCommand {
     @Option(help: "Width and height of the pictures, in pixels.")
     var size = 64
 
+    /// Pictures bear six digits.
+    private static let most = 300_000
+
     func validate() throws {
-        for (name, value) in [("train", train), ("test", test), ("sentences", sentences)] where value < 1 {
-            throw ValidationError("--\(name) is \(value); at least 1 is wanted")
+        for (name, value) in [("train", train), ("test", test), ("sentences", sentences)]
+        where !(1...Self.most).contains(value) {
+            throw ValidationError("--\(name) is \(value), wanted 1 to \(Self.most)")
         }
-        guard noCaps > 0, noCaps.isMultiple(of: 3) else {
-            throw ValidationError("--nocaps is \(noCaps); a multiple of 3 is wanted")
+        guard (1...Self.most).contains(noCaps), noCaps.isMultiple(of: 3) else {
+            throw ValidationError("--nocaps is \(noCaps), wanted a multiple of 3 up to \(Self.most)")
         }
-        guard (16...1024).contains(size) else { throw ValidationError("--size is \(size); 16 to 1024 is wanted") }
+        guard (16...1024).contains(size) else { throw ValidationError("--size is \(size), wanted 16 to 1024") }
     }
 
     func run() throws {

@@ -26,11 +26,10 @@ public struct WorldFiles {
 
     /// Writes everything.
     ///
-    /// - Throws: `FileError`, `ImageError` or the system's error when a file or folder cannot be written.
+    /// - Throws: `FileError` when a file or folder cannot be written, or `ImageError`.
     public func write() throws {
         for name in ["images/train", "images/test", "images/nocaps", "annotations/okvqa", "bert", "opt", "t5"] {
-            try FileManager.default.createDirectory(
-                at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+            try FolderReplacement.make(folder.appendingPathComponent(name))
         }
         let train = world.records(.train)
         let test = world.records(.test)
@@ -78,7 +77,12 @@ public struct WorldFiles {
         for record in records {
             let picture = painter.picture(of: record.scene)
             let bytes = record.isPNG ? try picture.png() : try picture.jpeg(quality: 92, fullChroma: true)
-            try Data(bytes).write(to: folder.appendingPathComponent("images/\(record.file)"))
+            let file = folder.appendingPathComponent("images/\(record.file)")
+            do {
+                try Data(bytes).write(to: file)
+            } catch {
+                throw FileError(file: file.path, problem: "cannot be written: \(error.localizedDescription)")
+            }
         }
     }
 

@@ -10,10 +10,11 @@ public final class FolderReplacement {
 
     /// Starts a folder that will stand at `url`, and makes those above it.
     ///
-    /// - Throws: `FileError` if it cannot be made.
+    /// - Throws: `FileError` if it cannot be made, or a file bears its name.
     public init(of url: URL) throws {
         target = url.path
         try Self.make(url.deletingLastPathComponent())
+        if FileManager.default.fileExists(atPath: target) { try Self.requireFolder(target) }
         folder = URL(fileURLWithPath: FileSystem.temporaryName(for: target))
         guard mkdir(folder.path, 0o777) == 0 else { throw FileError.system(target, "cannot be made") }
     }
@@ -44,17 +45,20 @@ public final class FolderReplacement {
     public static func make(_ url: URL) throws {
         guard mkdir(url.path, 0o777) != 0 else { return }
         switch errno {
-        case EEXIST:
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
-                throw FileError(file: url.path, problem: "stands where a folder is wanted")
-            }
+        case EEXIST: try requireFolder(url.path)
         case ENOENT where url.pathComponents.count > 1:
             try make(url.deletingLastPathComponent())
             guard mkdir(url.path, 0o777) == 0 || errno == EEXIST else {
                 throw FileError.system(url.path, "cannot be made")
             }
         default: throw FileError.system(url.path, "cannot be made")
+        }
+    }
+
+    private static func requireFolder(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw FileError(file: path, problem: "stands where a folder is wanted")
         }
     }
 }

@@ -24,7 +24,7 @@ struct CaptioningSection {
         freezesVision = try section.value("freeze_vit", default: true)
         recomputesVision = try section.value("use_grad_checkpoint", default: false)
         prompt = try section.value("prompt", default: "")
-        textLimit = try section.value("max_txt_len", default: 32)
+        textLimit = try section.count("max_txt_len", default: 32, in: 1...65_536)
     }
 
     /// The context of a pass, with what memory asks for.

@@ -154,16 +154,3 @@ struct VisionPart {
                 unexpected: ["blocks.\(configuration.layerCount).*", "norm.*", "fc_norm.*", "head.*"]))
     }
 }
-
-extension ViTConfiguration {
-    /// Sees pictures of another size from now on.
-    mutating func take(imageSize: Int, of path: String) throws {
-        guard imageSize % patchSize == 0 else {
-            throw FileError(
-                file: path,
-                problem:
-                    "takes pictures in patches of \(patchSize) pixels, which image_size \(imageSize) is not made of")
-        }
-        self.imageSize = imageSize
-    }
-}

@@ -28,9 +28,9 @@ struct PromptPretrainingRecipe: Recipe {
             family = try section.required("arch", as: Architecture.self).languageFamily
             bert = try section.required("bert_model")
             language = try section.required("\(family.rawValue)_model")
-            queryCount = try section.value("num_query_token", default: 32)
-            textLimit = try section.value("max_txt_len", default: 32)
-            contrastWidth = try section.value("embed_dim", default: 256)
+            queryCount = try section.count("num_query_token", default: 32, in: 1...4096)
+            textLimit = try section.count("max_txt_len", default: 32, in: 1...65_536)
+            contrastWidth = try section.count("embed_dim", default: 256, in: 1...32_768)
         }
     }
 

@@ -79,10 +79,10 @@ private struct RepresentationSection {
         _ = try section.required("arch", as: Architecture.self)
         vision = try section.required("vit_model")
         bert = try section.required("bert_model")
-        queryCount = try section.value("num_query_token", default: 32)
-        textLimit = try section.value("max_txt_len", default: 32)
-        contrastWidth = try section.value("embed_dim", default: 256)
-        crossAttentionInterval = try section.value("cross_attention_freq", default: 2)
+        queryCount = try section.count("num_query_token", default: 32, in: 1...4096)
+        textLimit = try section.count("max_txt_len", default: 32, in: 1...65_536)
+        contrastWidth = try section.count("embed_dim", default: 256, in: 1...32_768)
+        crossAttentionInterval = try section.count("cross_attention_freq", default: 2, in: 1...512)
     }
 }
 

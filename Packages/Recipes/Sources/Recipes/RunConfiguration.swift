@@ -94,12 +94,14 @@ struct RunConfiguration: Configurable {
 
     private func check(_ section: ConfigurationSection) throws {
         if peakRate <= 0 { throw section.error("init_lr", "is \(peakRate), wanted a number above 0") }
-        if epochs <= 0 { throw section.error("max_epoch", "is \(epochs), wanted a number above 0") }
+        if !(epochs > 0 && epochs <= 1_000_000) {
+            throw section.error("max_epoch", "is \(epochs), wanted a number above 0, at most 1000000")
+        }
         for (key, value) in [
             ("batch_size_train", batchSize), ("accum_grad_iters", accumulatedBatches),
             ("checkpoint_steps", checkpointInterval), ("keep_checkpoints", keptCheckpoints),
-        ] where value < 1 {
-            throw section.error(key, "is \(value), wanted at least 1")
+        ] where !(1...1_000_000_000).contains(value) {
+            throw section.error(key, "is \(value), wanted 1 to 1000000000")
         }
         if divergenceFactor != 0 && divergenceFactor <= 1 {
             throw section.error(

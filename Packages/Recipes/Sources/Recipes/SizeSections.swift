@@ -63,6 +63,17 @@ struct LanguageSection: Configurable {
 }
 
 extension ConfigurationSection {
+    /// The whole number of a key.
+    ///
+    /// - Throws: `ConfigurationError` that names the key if the number is out of range.
+    func count(_ key: String, default count: Int, in range: ClosedRange<Int>) throws -> Int {
+        let count = try value(key, default: count)
+        guard range.contains(count) else {
+            throw error(key, "is \(count), wanted \(range.lowerBound) to \(range.upperBound)")
+        }
+        return count
+    }
+
     func requireHeads(_ headCount: Int, width: Int) throws {
         if headCount < 1 || width < 1 || width % headCount != 0 {
             throw error("heads", "is \(headCount), which does not divide the width \(width)")

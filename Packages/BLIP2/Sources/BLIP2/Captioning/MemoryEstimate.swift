@@ -43,7 +43,7 @@ public struct MemoryEstimate: Sendable {
     ) throws {
         let folder = ModelDirectory(directory)
         var configuration = try folder.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
-        if let imageSize { configuration.vision.imageSize = imageSize }
+        try configuration.vision.take(imageSize: imageSize, of: directory.path)
         let copies = Set(configuration.language.copies.map { "language_model.\($0)" })
         parts = Self.parts(try folder.weights(), without: copies, formats)
         let rows = batchSize * (options.sampling == nil ? options.beamCount : options.count)

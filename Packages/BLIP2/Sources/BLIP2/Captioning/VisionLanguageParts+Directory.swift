@@ -27,7 +27,7 @@ extension VisionLanguageParts {
         let convention = convention ?? generation?.effectiveConvention ?? .huggingFace
         var configuration = try folder.configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
         if convention == .lavis { configuration.language = configuration.language.asInLAVIS }
-        if let imageSize { configuration.vision.imageSize = imageSize }
+        try configuration.vision.take(imageSize: imageSize, of: directory.path)
         let model = try VisionLanguageModel(configuration, from: folder, formats: formats)
         self.init(
             model: model, tokenizer: try TextTokenizers.load(directory),

@@ -26,7 +26,7 @@ extension VisionLanguageParts {
         }
         let convention = convention ?? generation.effectiveConvention
         if convention == .lavis { configuration.language = configuration.language.asInLAVIS }
-        if let imageSize { configuration.vision.imageSize = imageSize }
+        try configuration.vision.take(imageSize: imageSize, of: conversion.inputs[0].checkpoint.origin)
         let model = VisionLanguageModel(
             configuration.blip2, language: configuration.language.model(weights: .unset), weights: .unset)
         model.freeze()
@@ -53,7 +53,7 @@ extension ImageTextParts {
         guard case .matcher(var configuration) = conversion.target.model,
             let tokenizer = conversion.companions.tokenizer as? WordPieceTokenizer
         else { throw conversion.error(wanted: "one of stage 1") }
-        if let imageSize { configuration.vision.imageSize = imageSize }
+        try configuration.vision.take(imageSize: imageSize, of: conversion.inputs[0].checkpoint.origin)
         let model = RepresentationModel(
             configuration, ids: try tokenizer.sentenceTokenIDs(of: conversion.inputs[0].checkpoint.origin),
             weights: .unset)

@@ -80,12 +80,20 @@ public struct Conversion {
         if !account.isSound { throw ConversionError(account) }
     }
 
-    /// Writes the folder, which appears whole or not at all; a folder that stands there is replaced.
+    /// Writes the folder, which appears whole or not at all; an empty folder or a model's that stands there is replaced.
     ///
     /// - Throws: `ConversionError` if the keys do not add up, what the checkpoints throw, and `FileError` for what cannot
-    ///   be written.
+    ///   be written, or for a folder of other files, which are kept.
     public func write(to directory: URL) throws {
         try check()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        guard names.isEmpty || names.contains("config.json") else {
+            throw FileError(
+                file: directory.path,
+                problem:
+                    "holds \(names.sorted()[0]) and no config.json: no model's folder, which would be replaced; name "
+                    + "another, or empty it")
+        }
         let replacement = try FolderReplacement(of: directory)
         let folder = ModelDirectory(replacement.folder)
         try target.writeConfiguration(folder, options.storage)

@@ -10,6 +10,8 @@ public struct ModelDirectory: Sendable {
     /// The folder.
     public let url: URL
 
+    private static let sizesName = "config.json"
+
     /// A folder, which need not exist yet.
     public init(_ url: URL) { self.url = url }
 
@@ -26,11 +28,11 @@ public struct ModelDirectory: Sendable {
     /// that is not read.
     public func weights() throws -> any StoredCheckpoint {
         let checkpoint = try Checkpoint.open(url)
-        let settings = try settingsIfPresent(Quantization.Holder.self, in: "config.json")
+        let settings = try settingsIfPresent(Quantization.Holder.self, in: Self.sizesName)
         guard let quantization = settings?.quantization else { return checkpoint }
         guard quantization == .int8 else {
             throw FileError(
-                file: file("config.json").path,
+                file: file(Self.sizesName).path,
                 problem: "its quantization_config is of \(quantization.method), wanted \(Quantization.int8.method) of "
                     + "convert, or a folder that is not quantized")
         }
@@ -38,16 +40,16 @@ public struct ModelDirectory: Sendable {
     }
 
     /// Whether the folder holds a model of this kind. Throws an error that names the file if it cannot be read.
-    public func isKind(_ kind: String) throws -> Bool { try read("config.json").root["model_type"].string == kind }
+    public func isKind(_ kind: String) throws -> Bool { try read(Self.sizesName).root["model_type"].string == kind }
 
     /// The sizes. Throws an error that names the file if it is missing or describes another kind of model.
     public func configuration<Value: Decodable>(_ type: Value.Type, kind: String) throws -> Value {
-        let (root, data) = try read("config.json")
+        let (root, data) = try read(Self.sizesName)
         let found = try root["model_type"].string
         if found != kind {
             throw try root["model_type"].error("is \"\(found)\", wanted a folder with a model of the type \"\(kind)\"")
         }
-        return try decode(type, data, "config.json")
+        return try decode(type, data, Self.sizesName)
     }
 
     /// What a JSON file of the folder says.
@@ -67,7 +69,9 @@ public struct ModelDirectory: Sendable {
         } catch {
             throw FileError(file: file(name).path, problem: "cannot be read, and a model's folder needs it")
         }
-        return (try JSONDocument(parsing: data, name: file(name).path).root, data)
+        let root = try JSONDocument(parsing: data, name: file(name).path).root
+        if name == Self.sizesName { try SizeCheck.check(root) }
+        return (root, data)
     }
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ name: String) throws -> Value {
@@ -87,7 +91,7 @@ public struct ModelDirectory: Sendable {
         } catch {
             throw FileError(file: url.path, problem: "cannot be made: \(error.localizedDescription)")
         }
-        try write(Described(kind: kind, configuration: configuration), to: "config.json")
+        try write(Described(kind: kind, configuration: configuration), to: Self.sizesName)
         // transformers wants to know that PyTorch's layout is meant.
         try Safetensors.write(weights, metadata: ["format": "pt"], to: weightsFile)
     }

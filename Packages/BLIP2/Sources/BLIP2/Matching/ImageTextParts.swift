@@ -48,7 +48,7 @@ public struct ImageTextParts: Sendable {
             isOwn
             ? try folder.configuration(RepresentationConfiguration.self, kind: ModelKind.representation).blip2
             : try folder.configuration(RetrievalConfiguration.self, kind: ModelKind.captioner).blip2
-        if let imageSize { configuration.vision.imageSize = imageSize }
+        try configuration.vision.take(imageSize: imageSize, of: directory.path)
         let model = RepresentationModel(configuration, ids: ids, weights: .unset)
         model.freeze()
         if isOwn {

@@ -29,8 +29,9 @@ public struct CaptionSection: Configurable, Sendable {
         let named = try section.named("sets", as: CaptionSetSection.self)
         sets = named.isEmpty ? [("", try CaptionSetSection(from: section))] : named.map { ($0.name, $0.value) }
         processor = try PictureProcessor(from: section)
-        text = CaptionText(
-            prompt: try section.value("prompt", default: ""), wordLimit: try section.value("max_words", default: 50))
+        let wordLimit = try section.value("max_words", default: 50)
+        guard wordLimit >= 1 else { throw section.error("max_words", "is \(wordLimit), wanted at least 1") }
+        text = CaptionText(prompt: try section.value("prompt", default: ""), wordLimit: wordLimit)
         let megabytes = try section.value("cache_megabytes", default: 1024)
         guard (0...(1 << 24)).contains(megabytes) else {
             throw section.error("cache_megabytes", "is \(megabytes), wanted 0 to \(1 << 24)")
