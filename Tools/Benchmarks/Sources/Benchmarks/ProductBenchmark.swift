@@ -2,11 +2,11 @@ import ArgumentParser
 import CCeilings
 import Tensors
 
-/// Matrix products in the three orientations of training, beside OpenBLAS on one thread.
+/// Matrix products in the three orientations of training, beside OpenBLAS's.
 struct ProductBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "products",
-        abstract: "Float32 matrix products, beside OpenBLAS on one thread times the number of threads.")
+        abstract: "Float32 matrix products, beside OpenBLAS on one thread and on each thread at once.")
 
     @OptionGroup var options: BenchmarkOptions
 
@@ -15,16 +15,20 @@ struct ProductBenchmark: ParsableCommand {
         print(
             """
             Float32, M rows, K inputs, N outputs: forward Y[M,N] = X Wᵀ, by the input dX[M,K] = dY W, by the weight \
-            dW[N,K] = dYᵀ X. GFLOP/s on \(ceilings.threads) threads, and the share of OpenBLAS's rate on one thread \
-            times \(ceilings.threads).
+            dW[N,K] = dYᵀ X. GFLOP/s on \(ceilings.threads) threads, and two shares: of OpenBLAS's rate on one thread \
+            alone times \(ceilings.threads), and of that of \(ceilings.threads) products by OpenBLAS at once, each on a \
+            thread, which is what threads that share a machine leave each other.
 
             """)
-        let table = Table("M x N x K", "forward", "share", "by input", "share", "by weight", "share")
+        let table = Table(
+            "M x N x K", "forward", "alone", "at once", "by input", "alone", "at once", "by weight", "alone", "at once")
         for shape in Self.shapes {
             let cells = try Orientation.all.map { orientation -> [String] in
-                let side = ProductSide(shape, orientation)
-                let times = try takingTurns(rounds: options.rounds, [side.own, side.blas])
-                return [gigas(side.operations / times[0]), ratio(times[1] / times[0] / Double(ceilings.threads))]
+                let side = ProductSide(shape, orientation, threads: ceilings.threads)
+                let alone = { side.blas(threads: 1) }, atOnce = { side.blas(threads: ceilings.threads) }
+                let times = try takingTurns(rounds: options.rounds, [side.own, alone, atOnce])
+                return [gigas(side.operations / times[0])]
+                    + times.dropFirst().map { ratio($0 / times[0] / Double(ceilings.threads)) }
             }
             table.row(["\(shape.m) x \(shape.n) x \(shape.k)"] + cells.joined())
         }
@@ -65,14 +69,14 @@ private final class ProductSide {
     private let orientation: Orientation
     private let left: Tensor
     private let right: Tensor
-    private var result: Tensor
+    private var results: Tensor
 
-    init(_ shape: ProductBenchmark.ProductShape, _ orientation: Orientation) {
+    init(_ shape: ProductBenchmark.ProductShape, _ orientation: Orientation, threads: Int) {
         (m, n, k) = orientation.extents(shape)
         self.orientation = orientation
         left = .normal(orientation.transposesLeft ? [k, m] : [m, k], deviation: 1, key: RandomKey(seed: 1))
         right = .normal(orientation.transposesRight ? [n, k] : [k, n], deviation: 1, key: RandomKey(seed: 2))
-        result = Tensor(zeros: [m, n])
+        results = Tensor(zeros: [threads, m, n])
     }
 
     var operations: Double { 2 * Double(m * n) * Double(k) }
@@ -84,15 +88,14 @@ private final class ProductSide {
         }
     }
 
-    func blas() -> Double {
-        result.withMutableScalars { result in
+    /// Seconds of a product by OpenBLAS on one thread, while each of so many threads computes one.
+    func blas(threads: Int) -> Double {
+        results.withMutableScalars { results in
             left.withScalars { left in
                 right.withScalars { right in
-                    meanSeconds {
-                        ceiling_blas_product(
-                            orientation.transposesLeft, orientation.transposesRight, Int64(m), Int64(n), Int64(k),
-                            left.baseAddress, right.baseAddress, result.baseAddress)
-                    }
+                    ceiling_blas_seconds(
+                        Int32(threads), orientation.transposesLeft, orientation.transposesRight, Int64(m), Int64(n),
+                        Int64(k), left.baseAddress, right.baseAddress, results.baseAddress)
                 }
             }
         }

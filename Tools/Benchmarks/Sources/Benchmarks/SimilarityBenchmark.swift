@@ -99,11 +99,9 @@ struct SimilarityBenchmark: ParsableCommand {
             let time = result.withMutableScalars { result in
                 left.withScalars { left in
                     right.withScalars { right in
-                        meanSeconds(over: 0.1) {
-                            ceiling_blas_product(
-                                false, true, Int64(rows), Int64(columns), Int64(Self.width), left.baseAddress,
-                                right.baseAddress, result.baseAddress)
-                        }
+                        ceiling_blas_seconds(
+                            1, false, true, Int64(rows), Int64(columns), Int64(Self.width), left.baseAddress,
+                            right.baseAddress, result.baseAddress)
                     }
                 }
             }

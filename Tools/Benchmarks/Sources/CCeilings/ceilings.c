@@ -78,9 +78,19 @@ static double multiply_add(void) {
 }
 #endif
 
+/// C[m, n] = op(A) op(B).
+typedef struct {
+    bool transpose_a, transpose_b;
+    int64_t m, n, k;
+    const float *a, *b;
+    float *c;
+} product;
+
 typedef struct {
     pthread_barrier_t *barrier;
     loop operations_loop;
+    product product;
+    int64_t repetitions;
     const char *source;
     char *target;
     size_t bytes;
@@ -153,12 +163,33 @@ double ceiling_copy_seconds(int32_t threads, const void *source, void *target, i
     return run(threads, shares, copy_share);
 }
 
-void ceiling_blas_product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
-                          const float *b, float *c) {
+static void multiply(const product *p) {
+    cblas_sgemm(CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans, p->transpose_b ? CblasTrans : CblasNoTrans,
+                (int)p->m, (int)p->n, (int)p->k, 1.0f, p->a, (int)(p->transpose_a ? p->m : p->k), p->b,
+                (int)(p->transpose_b ? p->k : p->n), 0.0f, p->c, (int)p->n);
+}
+
+static void *product_share(void *context) {
+    share *s = context;
+    pthread_barrier_wait(s->barrier);
+    s->started = seconds();
+    for (int64_t i = 0; i < s->repetitions; i++) multiply(&s->product);
+    s->ended = seconds();
+    return NULL;
+}
+
+double ceiling_blas_seconds(int32_t threads, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
+                            const float *a, const float *b, float *c) {
+    enum { LEAST_OPERATIONS = 1000000000 };
     openblas_set_num_threads(1);
-    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
-                (int)m, (int)n, (int)k, 1.0f, a, (int)(transpose_a ? m : k), b, (int)(transpose_b ? k : n), 0.0f, c,
-                (int)n);
+    share shares[threads];
+    memset(shares, 0, sizeof shares);
+    int64_t repetitions = LEAST_OPERATIONS / (2 * m * n * k) + 1;
+    for (int32_t i = 0; i < threads; i++) {
+        shares[i].product = (product){transpose_a, transpose_b, m, n, k, a, b, c + i * m * n};
+        shares[i].repetitions = repetitions;
+    }
+    return run(threads, shares, product_share) / (double)repetitions;
 }
 
 const char *ceiling_blas_name(void) { return openblas_get_corename(); }
