@@ -152,6 +152,18 @@ import Testing
         }
     }
 
+    /// The first product of many rows takes the matrix as it lies; the second and one of few rows bring it into their order.
+    @Test(arguments: [ScalarType.bfloat16, .float16], extents.filter { $0.m > mostFewRows })
+    func theFirstProductHasTheBitsOfTheNext(_ type: ScalarType, _ extents: ProductTests.Extents) {
+        let weight = Parameter(storage: HalfWeights(noise([extents.n, extents.k], seed: 2).stored(as: type)))
+        let bias = Parameter(noise([extents.n], seed: 3))
+        let (input, before) = (input(extents), weight.value.detached())
+        let first = linear(input, weight, bias: bias, activation: .gelu).detached()
+        expectSameBits(weight.value.detached(), before, "as it lies")
+        expectSameBits(linear(input, weight, bias: bias, activation: .gelu).detached(), first, "the product")
+        expectSameBits(weight.value.detached(), before, "packed")
+    }
+
     @Test(arguments: formats) func aMatrixThatWasMultipliedComesBackAsItWas(_ format: WeightFormat) {
         let matrix = noise([37, 71], seed: 2).stored(as: format.scalarType ?? .float16)
         let memory = CountedMemory(of: matrix)

@@ -123,6 +123,23 @@ static void check_forward(const sample *s, int64_t rows, const char *name) {
     free(x), free(y), free(bias), free(expected), free(taken);
 }
 
+/// Halves that lie row by row give the bits of packed ones.
+static void check_rows(const sample *s, int64_t rows, const char *name) {
+    int64_t count = rows * s->packed.outputs;
+    float *x = operand(rows, s->packed.inputs), *bias = numbers(s->packed.outputs, 5);
+    float *y = room((size_t)count * sizeof(float)), *expected = room((size_t)count * sizeof(float));
+    tk_weights halves = s->packed;
+    halves.data = s->rows;
+    tk_linear_stored(x, &s->packed, bias, TK_RELU, false, expected, rows);
+    tk_linear_halves(x, &halves, bias, TK_RELU, y, rows);
+    comparisons++;
+    if (memcmp(y, expected, (size_t)count * sizeof(float)) != 0) {
+        failures++;
+        printf("%s: row by row differs\n", name);
+    }
+    free(x), free(bias), free(y), free(expected);
+}
+
 static void check_backward(const sample *s, int64_t rows, const char *name) {
     int64_t outputs = s->packed.outputs, inputs = s->packed.inputs;
     float *dy = numbers(rows * outputs, 6), *dx = numbers(rows * inputs, 7);
@@ -166,6 +183,7 @@ static void check_products(const sample *s, int64_t rows, const char *kind) {
     snprintf(name, sizeof name, "%s%s, %lld rows, %lld x %lld, variant %d", names[s->packed.element], kind,
              (long long)rows, (long long)s->packed.outputs, (long long)s->packed.inputs, (int)tk_current_variant());
     check_forward(s, rows, name);
+    if (s->packed.element != TK_INT8) check_rows(s, rows, name);
     if (rows % 2 == 1) check_backward(s, rows, name);
 }
 

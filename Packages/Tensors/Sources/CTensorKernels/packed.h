@@ -29,6 +29,9 @@ static inline const uint32_t *tk_panel(const tk_weights *w, int64_t panel) {
     return (const uint32_t *)w->data + panel * tk_line_count(w) * TK_LINE_WORDS;
 }
 
+/// Some panels of a matrix in bfloat16 or float16 that lies row by row, on the calling thread.
+void tk_pack_panels_of_halves(const tk_weights *rows, int64_t first, int64_t count, uint32_t *lines);
+
 /// The sum of the levels of each row of packed int8 weights, [panels * 16].
 static inline const int32_t *tk_level_sums(const tk_weights *w) {
     return (const int32_t *)tk_panel(w, tk_panel_count(w));

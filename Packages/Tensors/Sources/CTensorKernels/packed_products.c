@@ -52,8 +52,8 @@ void tk_place_row(const tk_packed_product *p, int64_t row, int64_t part, const u
 }
 
 /// Sums of a tile's rows of the operand with some panels: in cuts of the depth if there are many.
-static void multiply_tile(const tk_packed_product *p, int64_t first, int64_t rows, int64_t panel, int64_t panels,
-                          float *sums) {
+static void multiply_tile(const tk_packed_product *p, int64_t first, int64_t rows, const uint32_t *panel,
+                          int64_t panels, float *sums) {
     int64_t lines = tk_line_count(p->weights), cuts = 1;
     if (!p->is_few) cuts = tk_max(1, tk_ceil_divide(row_words(p), CUT_WORDS));
     int64_t depth = tk_ceil_divide(lines, cuts), line = 0;
@@ -62,7 +62,7 @@ static void multiply_tile(const tk_packed_product *p, int64_t first, int64_t row
                           .first_line = line,
                           .rows = rows,
                           .row_words = row_words(p),
-                          .lines = tk_panel(p->weights, panel) + line * TK_LINE_WORDS,
+                          .lines = panel + line * TK_LINE_WORDS,
                           .panel_stride = lines * TK_LINE_WORDS,
                           .panels = panels,
                           .depth = tk_min(depth, lines - line),
@@ -94,34 +94,70 @@ static void finish_tile(const product *t, int64_t row, int64_t last, int64_t pan
     }
 }
 
-static void run_tile(void *context, int64_t tile) {
-    const product *t = context;
+static int64_t panel_groups(const tk_packed_product *p) {
+    return tk_ceil_divide(tk_panel_count(p->weights), TILE_PANELS);
+}
+
+static int64_t panels_of_group(const tk_packed_product *p, int64_t group) {
+    return tk_min(TILE_PANELS, tk_panel_count(p->weights) - group * TILE_PANELS);
+}
+
+/// A tile of rows with a group of panels.
+static void run_rows(const product *t, int64_t tile, int64_t group, const uint32_t *panel) {
     const tk_packed_product *p = &t->packed;
-    // Tiles of the same rows follow each other: their operand stays in cache.
-    int64_t groups = tk_ceil_divide(tk_panel_count(p->weights), TILE_PANELS);
-    int64_t row = tile_row(p, tile / groups), last = tile_row(p, tile / groups + 1);
-    int64_t panel = tile % groups * TILE_PANELS, panels = tk_min(TILE_PANELS, tk_panel_count(p->weights) - panel);
-    int64_t rows = p->first[last] - p->first[row];
+    int64_t row = tile_row(p, tile), last = tile_row(p, tile + 1), rows = p->first[last] - p->first[row];
+    int64_t panels = panels_of_group(p, group);
     float *sums = tk_scratch(TK_SCRATCH_TILE, rows * panels * TK_PANEL_ROWS);
     multiply_tile(p, p->first[row], rows, panel, panels, sums);
-    finish_tile(t, row, last, panel, panels, sums);
+    finish_tile(t, row, last, group * TILE_PANELS, panels, sums);
+}
+
+/// Tiles of the same rows follow each other: their operand stays in cache.
+static void run_tile(void *context, int64_t tile) {
+    const product *t = context;
+    int64_t groups = panel_groups(&t->packed), group = tile % groups;
+    run_rows(t, tile / groups, group, tk_panel(t->packed.weights, group * TILE_PANELS));
+}
+
+/// All rows with a group of panels that are packed for them.
+static void run_group(void *context, int64_t group) {
+    const product *t = context;
+    const tk_packed_product *p = &t->packed;
+    int64_t panels = panels_of_group(p, group);
+    size_t words = (size_t)(panels * tk_line_count(p->weights) * TK_LINE_WORDS);
+    uint32_t *lines = (uint32_t *)tk_scratch(TK_SCRATCH_PANEL, words);
+    tk_pack_panels_of_halves(p->weights, group * TILE_PANELS, panels, lines);
+    for (int64_t tile = 0; tile < p->row_tiles; tile++) run_rows(t, tile, group, lines);
+}
+
+static product begin(const float *x, const tk_weights *weights, const float *bias, tk_activation activation, float *y,
+                     int64_t rows) {
+    return (product){.packed = {.weights = weights, .x = x, .rows = rows, .is_few = rows <= TK_FEW_ROWS,
+                                .row_tiles = tk_ceil_divide(rows, TILE_ROWS)},
+                     .bias = bias,
+                     .activate = tk_loop_of_activation(activation),
+                     .y = y};
 }
 
 void tk_linear_stored(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
                       bool adds, float *y, int64_t rows) {
     if (rows <= 0 || weights->outputs <= 0) return;
-    product t = {.packed = {.weights = weights, .x = x, .rows = rows, .is_few = rows <= TK_FEW_ROWS,
-                            .row_tiles = tk_ceil_divide(rows, TILE_ROWS)},
-                 .bias = bias,
-                 .activate = tk_loop_of_activation(activation),
-                 .adds = adds,
-                 .y = y};
+    product t = begin(x, weights, bias, activation, y, rows);
+    t.adds = adds;
     if (weights->element == TK_INT8) {
         tk_prepare_int8(&t.packed);
     } else {
         tk_prepare_halves(&t.packed);
     }
-    tk_parallel(t.packed.row_tiles * tk_ceil_divide(tk_panel_count(weights), TILE_PANELS), run_tile, &t);
+    tk_parallel(t.packed.row_tiles * panel_groups(&t.packed), run_tile, &t);
+}
+
+void tk_linear_halves(const float *x, const tk_weights *weights, const float *bias, tk_activation activation, float *y,
+                      int64_t rows) {
+    if (rows <= 0 || weights->outputs <= 0) return;
+    product t = begin(x, weights, bias, activation, y, rows);
+    tk_prepare_halves(&t.packed);
+    tk_parallel(panel_groups(&t.packed), run_group, &t);
 }
 
 typedef struct {

@@ -15,9 +15,14 @@ int64_t tk_packed_bytes(const tk_weights *shape) {
 typedef struct {
     const tk_weights *weights;
     char *rows;
+    int64_t first;    // the panel that `lines` begin with
     uint32_t *lines;
     int32_t *sums;
 } packing;
+
+static uint32_t *panel_lines(const packing *p, int64_t panel) {
+    return p->lines + (panel - p->first) * tk_line_count(p->weights) * TK_LINE_WORDS;
+}
 
 /// Brings the first elements of a line's words before the second ones.
 static void split_words(uint32_t *line) {
@@ -42,7 +47,7 @@ static void fill_lines(const packing *p, int64_t panel, int64_t first, int64_t l
     int64_t bytes = row_bytes(w), rows = tk_min(TK_PANEL_ROWS, w->outputs - panel * TK_PANEL_ROWS);
     int64_t whole = tk_min(last, bytes / 4);
     const char *from = p->rows + panel * TK_PANEL_ROWS * bytes;
-    uint32_t *lines = p->lines + panel * tk_line_count(w) * TK_LINE_WORDS;
+    uint32_t *lines = panel_lines(p, panel);
     for (int64_t i = first; i < whole; i++) {
         for (int64_t lane = 0; lane < rows; lane++) {
             memcpy(lines + i * TK_LINE_WORDS + lane, from + lane * bytes + 4 * i, 4);
@@ -66,7 +71,7 @@ static void pack_panel(void *context, int64_t panel) {
         int64_t last = tk_min(first + RUN, count);
         fill_lines(p, panel, first, last);
         if (w->element != TK_FLOAT16) continue;
-        for (int64_t i = first; i < last; i++) split_words(p->lines + (panel * count + i) * TK_LINE_WORDS);
+        for (int64_t i = first; i < last; i++) split_words(panel_lines(p, panel) + i * TK_LINE_WORDS);
     }
     for (int64_t i = row; i < row + TK_PANEL_ROWS && p->sums != NULL; i++) {
         p->sums[i] = i < w->outputs ? level_sum((const int8_t *)p->rows + i * w->inputs, w->inputs) : 0;
@@ -79,6 +84,11 @@ void tk_pack_weights(const tk_weights *rows, void *packed) {
         p.sums = (int32_t *)packed + tk_panel_count(rows) * tk_line_count(rows) * TK_LINE_WORDS;
     }
     tk_parallel(tk_panel_count(rows), pack_panel, &p);
+}
+
+void tk_pack_panels_of_halves(const tk_weights *rows, int64_t first, int64_t count, uint32_t *lines) {
+    packing p = {.weights = rows, .rows = (char *)rows->data, .first = first, .lines = lines};
+    for (int64_t panel = first; panel < first + count; panel++) pack_panel(&p, panel);
 }
 
 /// A row of float16: its elements lie as many apart as a panel has rows.

@@ -2,15 +2,17 @@ import CTensorKernels
 
 /// A weight matrix in bfloat16 or float16; sums of products with it are in float32.
 ///
-/// The first product brings it into the order in which products read it. Up to eight rows are multiplied with it as they
-/// are; more are rounded to bfloat16 first if it is in bfloat16, and stay as they are if it is in float16, whatever the
-/// processor.
+/// The first product, or the second if the first has many rows, brings it into the order in which products read it. Up to
+/// eight rows are multiplied with it as they are; more are rounded to bfloat16 first if it is in bfloat16, and stay as
+/// they are if it is in float16, whatever the processor.
 public struct HalfWeights: WeightStorage {
     /// The extents, `[outputs, inputs]`.
     public let shape: Shape
     /// Which of the two it is.
     public let scalarType: ScalarType
     private let matrix: PackedMatrix<Tensor>
+    /// With so many each step of decoding multiplies: the order of products pays at once.
+    private static let fewRows = 8
 
     /// Takes a matrix in a half storage type as it lies, mapped or not.
     public init(_ tensor: Tensor) {
@@ -40,6 +42,14 @@ public struct HalfWeights: WeightStorage {
         _ input: UnsafeBufferPointer<Float>, rows: Int, bias: UnsafeBufferPointer<Float>?, activation: Activation,
         into output: UnsafeMutableBufferPointer<Float>
     ) {
+        // A picture's or a prompt's many rows do not pay for memory that only their successors would use.
+        let isDone =
+            rows > Self.fewRows
+            && matrix.withRowsOnce {
+                tk_linear_halves(
+                    input.baseAddress, $0, bias?.baseAddress, activation.kernel, output.baseAddress, Int64(rows))
+            }
+        if isDone { return }
         matrix.withWeights {
             tk_linear_stored(
                 input.baseAddress, $0, bias?.baseAddress, activation.kernel, false, output.baseAddress, Int64(rows))

@@ -12,29 +12,30 @@ protocol MatrixRows: Sendable {
     func releaseMemory()
 }
 
-/// A matrix in a storage type that lies in the order in which products read it. The first product brings it into it, so
-/// that a matrix which is only looked up or written to a file is not touched; what held the rows is then let go of.
+/// A matrix in a storage type that lies in the order in which products read it. The first product brings it into it, or
+/// the second if the first can do with rows: a matrix which is only looked up or written to a file is not touched, and one
+/// that is multiplied once takes no memory. What held the rows is then let go of.
 final class PackedMatrix<Rows: MatrixRows>: Sendable {
     let shape: Shape
     private let element: tk_element
     private let state: Mutex<State>
 
     private enum State: Sendable {
-        case rows(Rows)
+        case rows(Rows, areMultiplied: Bool)
         case panels(Storage)
     }
 
     init(_ rows: Rows, shape: Shape) {
         self.shape = shape
         element = rows.element
-        state = Mutex(.rows(rows))
+        state = Mutex(.rows(rows, areMultiplied: false))
     }
 
     /// The matrix row by row: what it was made of, or a copy.
     var rows: Rows {
         let panels: Storage
         switch state.withLock({ $0 }) {
-        case .rows(let rows): return rows
+        case .rows(let rows, _): return rows
         case .panels(let storage): panels = storage
         }
         let copy =
@@ -54,7 +55,7 @@ final class PackedMatrix<Rows: MatrixRows>: Sendable {
         let (address, isPacked): (UnsafeRawPointer, Bool)
         let state = state.withLock { $0 }
         switch state {
-        case .rows(let rows): (address, isPacked) = (rows.address, false)
+        case .rows(let rows, _): (address, isPacked) = (rows.address, false)
         case .panels(let panels): (address, isPacked) = (UnsafeRawPointer(panels.address), true)
         }
         withExtendedLifetime((state, scales)) {
@@ -72,11 +73,26 @@ final class PackedMatrix<Rows: MatrixRows>: Sendable {
         }
     }
 
+    /// Gives the matrix to a kernel as it lies, if it was never multiplied and still lies row by row.
+    ///
+    /// - Returns: whether it did.
+    func withRowsOnce(_ body: (UnsafePointer<tk_weights>) -> Void) -> Bool {
+        let unused = state.withLock { state -> Rows? in
+            guard case .rows(let rows, areMultiplied: false) = state else { return nil }
+            state = .rows(rows, areMultiplied: true)
+            return rows
+        }
+        guard let rows = unused else { return false }
+        withExtendedLifetime(rows) { withUnsafePointer(to: weights(at: rows.address), body) }
+        rows.releaseMemory()
+        return true
+    }
+
     private var panels: Storage {
         state.withLock { state in
             switch state {
             case .panels(let panels): return panels
-            case .rows(let rows):
+            case .rows(let rows, _):
                 let panels = withUnsafePointer(to: weights(at: rows.address)) { weights in
                     // Large blocks of the pool lie on large pages, which memory is read fastest from.
                     let panels = Storage(count: Int(tk_packed_bytes(weights)) / 2, type: .bfloat16)

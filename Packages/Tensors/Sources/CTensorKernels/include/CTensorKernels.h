@@ -139,6 +139,10 @@ void tk_unpack_weights(const tk_weights *packed, void *rows);
 /// to 8 bits.
 void tk_linear_stored(const float *x, const tk_weights *weights, const float *bias, tk_activation activation,
                       bool adds, float *y, int64_t rows);
+/// The same with weights in bfloat16 or float16 that lie row by row: for a product or two of many rows, which are not
+/// worth memory for packed ones. Equal bits.
+void tk_linear_halves(const float *x, const tk_weights *weights, const float *bias, tk_activation activation, float *y,
+                      int64_t rows);
 /// dx = dy w.
 void tk_linear_stored_backward(const float *dy, const tk_weights *weights, float *dx, int64_t rows);
 /// y = one row of the weights, which need not be packed.
