@@ -56,24 +56,14 @@ static void take_turns(int sides, const side *run, void *context, double *median
     }
 }
 
-typedef struct {
-    bool transpose_a, transpose_b;
-    int64_t m, n, k;
-    const float *a, *b;
-    float *c;
-} product;
-
-static void multiply(const product *p, tk_operands operands) {
+static void multiply(const ceiling_product *p, tk_operands operands) {
     tk_product(operands, p->transpose_a, p->transpose_b, p->m, p->n, p->k, 1.0f, p->a, p->transpose_a ? p->m : p->k,
                p->b, p->transpose_b ? p->k : p->n, 0.0f, p->c, p->n);
 }
 
 static void multiply_float32(void *p) { multiply(p, TK_OPERANDS_FLOAT32); }
 static void multiply_bfloat16(void *p) { multiply(p, TK_OPERANDS_BFLOAT16); }
-static void multiply_blas(void *context) {
-    const product *p = context;
-    ceiling_blas_product(p->transpose_a, p->transpose_b, p->m, p->n, p->k, p->a, p->b, p->c);
-}
+static void multiply_blas(void *p) { ceiling_blas_product(p); }
 
 typedef struct {
     int threads;
@@ -84,9 +74,9 @@ typedef struct {
 static void measure_products(const ceilings *c, int64_t m, int64_t n, int64_t k) {
     static const char *const names[] = {"forward", "by input", "by weight"};
     static const side sides[] = {multiply_float32, multiply_bfloat16, multiply_blas};
-    const product products[] = {{false, true, m, n, k}, {false, false, m, k, n}, {true, false, n, k, m}};
+    const ceiling_product products[] = {{false, true, m, n, k}, {false, false, m, k, n}, {true, false, n, k, m}};
     for (int i = 0; i < 3; i++) {
-        product p = products[i];
+        ceiling_product p = products[i];
         float *a = numbers(p.m * p.k, 1), *b = numbers(p.k * p.n, 2);
         p.a = a, p.b = b, p.c = numbers(p.m * p.n, 3);
         double time[3], work = 2.0 * (double)p.m * (double)p.n * (double)p.k;

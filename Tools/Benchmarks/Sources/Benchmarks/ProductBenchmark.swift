@@ -93,9 +93,10 @@ private final class ProductSide {
         results.withMutableScalars { results in
             left.withScalars { left in
                 right.withScalars { right in
-                    ceiling_blas_seconds(
-                        Int32(threads), orientation.transposesLeft, orientation.transposesRight, Int64(m), Int64(n),
-                        Int64(k), left.baseAddress, right.baseAddress, results.baseAddress)
+                    var product = ceiling_product(
+                        transpose_a: orientation.transposesLeft, transpose_b: orientation.transposesRight, m: Int64(m),
+                        n: Int64(n), k: Int64(k), a: left.baseAddress, b: right.baseAddress, c: results.baseAddress)
+                    return ceiling_blas_seconds(Int32(threads), &product)
                 }
             }
         }

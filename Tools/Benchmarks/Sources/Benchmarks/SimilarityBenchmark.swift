@@ -99,9 +99,10 @@ struct SimilarityBenchmark: ParsableCommand {
             let time = result.withMutableScalars { result in
                 left.withScalars { left in
                     right.withScalars { right in
-                        ceiling_blas_seconds(
-                            1, false, true, Int64(rows), Int64(columns), Int64(Self.width), left.baseAddress,
-                            right.baseAddress, result.baseAddress)
+                        var product = ceiling_product(
+                            transpose_a: false, transpose_b: true, m: Int64(rows), n: Int64(columns),
+                            k: Int64(Self.width), a: left.baseAddress, b: right.baseAddress, c: result.baseAddress)
+                        return ceiling_blas_seconds(1, &product)
                     }
                 }
             }

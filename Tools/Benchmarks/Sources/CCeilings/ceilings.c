@@ -78,18 +78,10 @@ static double multiply_add(void) {
 }
 #endif
 
-/// C[m, n] = op(A) op(B).
-typedef struct {
-    bool transpose_a, transpose_b;
-    int64_t m, n, k;
-    const float *a, *b;
-    float *c;
-} product;
-
 typedef struct {
     pthread_barrier_t *barrier;
     loop operations_loop;
-    product product;
+    ceiling_product product;
     int64_t repetitions;
     const char *source;
     char *target;
@@ -163,10 +155,15 @@ double ceiling_copy_seconds(int32_t threads, const void *source, void *target, i
     return run(threads, shares, copy_share);
 }
 
-static void multiply(const product *p) {
+static void multiply(const ceiling_product *p) {
     cblas_sgemm(CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans, p->transpose_b ? CblasTrans : CblasNoTrans,
                 (int)p->m, (int)p->n, (int)p->k, 1.0f, p->a, (int)(p->transpose_a ? p->m : p->k), p->b,
                 (int)(p->transpose_b ? p->k : p->n), 0.0f, p->c, (int)p->n);
+}
+
+void ceiling_blas_product(const ceiling_product *product) {
+    openblas_set_num_threads(1);
+    multiply(product);
 }
 
 static void *product_share(void *context) {
@@ -178,15 +175,15 @@ static void *product_share(void *context) {
     return NULL;
 }
 
-double ceiling_blas_seconds(int32_t threads, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
-                            const float *a, const float *b, float *c) {
+double ceiling_blas_seconds(int32_t threads, const ceiling_product *product) {
     enum { LEAST_OPERATIONS = 1000000000 };
     openblas_set_num_threads(1);
     share shares[threads];
     memset(shares, 0, sizeof shares);
-    int64_t repetitions = LEAST_OPERATIONS / (2 * m * n * k) + 1;
+    int64_t repetitions = LEAST_OPERATIONS / (2 * product->m * product->n * product->k) + 1;
     for (int32_t i = 0; i < threads; i++) {
-        shares[i].product = (product){transpose_a, transpose_b, m, n, k, a, b, c + i * m * n};
+        shares[i].product = *product;
+        shares[i].product.c += i * product->m * product->n;
         shares[i].repetitions = repetitions;
     }
     return run(threads, shares, product_share) / (double)repetitions;

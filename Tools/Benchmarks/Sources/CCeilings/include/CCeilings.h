@@ -16,10 +16,20 @@ double ceiling_int8_rate(int32_t threads);
 /// best way a copy is known to go: large shares bypass the caches where that is faster.
 double ceiling_copy_seconds(int32_t threads, const void *source, void *target, int64_t bytes);
 
-/// Seconds of a product by OpenBLAS on one thread, C[m, n] = op(A) op(B), while `threads` threads compute one each at once.
-/// There is room for a result of each thread at c.
-double ceiling_blas_seconds(int32_t threads, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
-                            const float *a, const float *b, float *c);
+/// C[m, n] = op(A) op(B), all three without gaps.
+typedef struct {
+    bool transpose_a, transpose_b;
+    int64_t m, n, k;
+    const float *a, *b;
+    float *c;
+} ceiling_product;
+
+/// OpenBLAS on the calling thread alone.
+void ceiling_blas_product(const ceiling_product *product);
+
+/// Seconds of a product by OpenBLAS on one thread, while `threads` threads compute one each at once. There is room for a
+/// result of each thread at c.
+double ceiling_blas_seconds(int32_t threads, const ceiling_product *product);
 
 /// The name by which OpenBLAS calls the kernels it has chosen.
 const char *ceiling_blas_name(void);
