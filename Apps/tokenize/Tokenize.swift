@@ -44,14 +44,13 @@ struct Tokenize: Program {
         var lines = try LineReader(file)
         let output = LineWriter()
         while let line = try lines.next() {
-            let name = "\(file ?? "standard input"), line \(lines.count)"
             if decode {
-                let ids = try JSONDocument(parsing: line, name: name).root["ids"].array
+                let ids = try parsed(line, lines.count)["ids"].array
                 let text = tokenizer.decode(
                     try ids.map { Int32(clamping: try $0.int) }, skippingSpecialTokens: !(special ?? false))
                 try output.write(json ? JSONWriter().bytes(["text": .string(text)]) : Array(text.utf8))
             } else {
-                let text = json ? try text(of: line, name) : String(decoding: line, as: UTF8.self)
+                let text = json ? try text(of: parsed(line, lines.count)) : String(decoding: line, as: UTF8.self)
                 let ids = tokenizer.encode(text, addingSpecialTokens: special ?? true)
                 try output.write(JSONWriter().bytes(["ids": .array(ids.map { .integer(Int($0)) })]))
             }
@@ -60,8 +59,11 @@ struct Tokenize: Program {
     }
 
     /// The text of a line of JSON: a string, or an object with one.
-    private func text(of line: Data, _ name: String) throws -> String {
-        let root = try JSONDocument(parsing: line, name: name).root
-        return try root.kind == .string ? root.string : root["text"].string
+    private func text(of root: JSONValue) throws -> String {
+        try root.kind == .string ? root.string : root["text"].string
+    }
+
+    private func parsed(_ line: Data, _ number: Int) throws -> JSONValue {
+        try JSONDocument(parsing: line, name: file ?? "standard input", line: number).root
     }
 }

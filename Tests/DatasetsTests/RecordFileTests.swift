@@ -46,7 +46,13 @@ import Testing
     @Test func namesTheRecordThatIsWrong() throws {
         let url = try scratch.write("[{\"a\": 1},{\"a\": 1,}]", "x.json")
         let file = try RecordFile(contentsOf: url)
-        #expect(message { try file.record(1) }.hasPrefix("\(url.path), record 1:1:9: a comma stands before"))
+        #expect(message { try file.record(1) }.hasPrefix("\(url.path):1:19: a comma stands before"))
+        let lines = try scratch.write("{\"a\": 1}\n\n{\"a\": 1,}\n {\"a\":\n 1,}\n", "x.jsonl")
+        for (record, place) in [(1, "3:9"), (2, "5:4")] {
+            #expect(
+                message { try RecordFile(contentsOf: lines).record(record) }.hasPrefix(
+                    "\(lines.path):\(place): a comma"))
+        }
         #expect(message { try file.record(0)["b"] }.hasPrefix("\(url.path), record 0, $: has no key \"b\""))
     }
 

@@ -98,6 +98,18 @@ private func message(_ body: () throws -> some Any) -> String {
         #expect(message { try parse(text, limits: JSONLimits(depth: 4)) } == expected)
     }
 
+    /// A line of a file of lines: the line is the file's, not 1.
+    @Test(arguments: [
+        ("{\"a\" 1}", "log.jsonl:7:6: wanted a colon after the key, found 1"),
+        ("", "log.jsonl:7: wanted JSON; it is empty"),
+        ("{\"a\": 1, \"a\": 2}", "log.jsonl:7, $.a: the key stands twice in its object"),
+        ("{\"a\": \"x\"}", "log.jsonl:7, $.a: found the string \"x\", wanted an integer of at most 64 bits"),
+        ("{\"b\": 1}", "log.jsonl:7, $: has no key \"a\"; there are \"b\""),
+    ])
+    func namesTheLine(text: String, expected: String) {
+        #expect(message { try JSONDocument(parsing: text.utf8, name: "log.jsonl", line: 7).root["a"].int } == expected)
+    }
+
     @Test func acceptsTheDeepestAllowed() throws {
         #expect(try parse("[[[{}]]]", limits: JSONLimits(depth: 4)).array.count == 1)
     }

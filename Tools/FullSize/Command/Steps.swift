@@ -24,8 +24,9 @@ struct Steps: Program {
     func run() throws {
         let log = URL(fileURLWithPath: folder).appendingPathComponent("log.jsonl")
         var peak = 0.0
-        for line in try String(contentsOf: log, encoding: .utf8).split(separator: "\n") {
-            let entry = try JSONDocument(parsing: line.utf8, name: log.path).root
+        let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+        for (number, line) in lines.enumerated() {
+            let entry = try JSONDocument(parsing: line.utf8, name: log.path, line: number + 1).root
             guard let step = try entry.optional("step")?.int else { continue }
             let (seconds, loss) = (try entry["step_seconds"].double, try entry["loss"].double)
             peak = max(peak, try entry["peak_memory_bytes"].double / Double(1 << 30))

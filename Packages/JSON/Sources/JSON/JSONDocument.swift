@@ -34,21 +34,26 @@ public final class JSONDocument: @unchecked Sendable {
         try self.init(text, name: url.path, limits: limits)
     }
 
-    /// Parses bytes; `name` stands for the file in errors.
+    /// Parses bytes.
     ///
+    /// - Parameters:
+    ///   - name: stands for the file in errors
+    ///   - line: where the bytes begin in that file, from 1, if they are a line of it: errors then name the line
     /// - Throws: `JSONError` if the bytes exceed the limits or are not strict JSON.
-    public convenience init(parsing bytes: some Sequence<UInt8>, name: String, limits: JSONLimits = JSONLimits()) throws
-    {
+    public convenience init(
+        parsing bytes: some Sequence<UInt8>, name: String, line: Int? = nil, limits: JSONLimits = JSONLimits()
+    ) throws {
         let text = PaddedBytes(bytes)
         guard text.count <= limits.bytes else { throw PaddedBytes.tooLarge(text.count, limit: limits.bytes, name) }
-        try self.init(text, name: name, limits: limits)
+        try self.init(text, name: name, line: line, limits: limits)
     }
 
-    convenience init(_ text: PaddedBytes, name: String, limits: JSONLimits) throws {
+    convenience init(_ text: PaddedBytes, name: String, line: Int? = nil, limits: JSONLimits) throws {
         do {
-            try self.init(text.start, count: text.count, origin: Origin(), name: name, depth: limits.depth)
+            let origin = Origin(line: line)
+            try self.init(text.start, count: text.count, origin: origin, name: name, depth: limits.depth)
         } catch let malformed as Malformed {
-            throw malformed.error(in: text.bytes, name: name, depth: limits.depth)
+            throw malformed.error(in: text.bytes, name: name, line: line, depth: limits.depth)
         }
     }
 
@@ -58,14 +63,18 @@ public final class JSONDocument: @unchecked Sendable {
         var path = ""
         /// The number of its first element, where it is part of a larger array.
         var first = 0
+        /// The line, where it is one of a file of lines.
+        var line: Int?
     }
 
     /// What the parser says of a text that is not JSON.
     struct Malformed: Error {
         let reason: String
 
-        func error(in bytes: UnsafeBufferPointer<UInt8>, name: String, depth: Int) -> JSONError {
-            JSONSyntax.error(in: bytes, name: name, depth: depth, otherwise: reason)
+        func error(
+            in bytes: UnsafeBufferPointer<UInt8>, name: String, line: Int? = nil, depth: Int
+        ) -> JSONError {
+            JSONSyntax.error(in: bytes, name: name, line: line, depth: depth, otherwise: reason)
         }
     }
 
@@ -88,12 +97,18 @@ public final class JSONDocument: @unchecked Sendable {
         words = json_tape_words(tape)
         strings = json_tape_strings(tape)
         if result == JSON_TAPE_DUPLICATE_KEY {
-            throw JSONError(file: name, path: path(to: Int(place)), problem: "the key stands twice in its object")
+            throw error(at: Int(place), "the key stands twice in its object")
         }
     }
 
     deinit {
         json_tape_free(tape)
+    }
+
+    /// An error at the value or key at a tape index.
+    func error(at index: Int, _ problem: String) -> JSONError {
+        let position = origin.line.map { JSONError.Position(line: $0) }
+        return JSONError(file: name, path: path(to: index), position: position, problem: problem)
     }
 
     /// The outermost value.

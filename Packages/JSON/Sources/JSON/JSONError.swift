@@ -6,7 +6,7 @@ public struct JSONError: Error, Hashable, Sendable {
     public var file: String
     /// Path of the value from the root, as `$.images[3].id`; nil when the text is not JSON at all.
     public var path: String?
-    /// Line and column, both from 1, of a mistake in the text; columns count bytes. Nil when the path tells the place.
+    /// Where the text is not JSON, or on which line of a file of lines the value stands. Nil when the path tells the place.
     public var position: Position?
     /// One sentence: what was found and what was wanted.
     public var problem: String
@@ -15,8 +15,14 @@ public struct JSONError: Error, Hashable, Sendable {
     public struct Position: Hashable, Sendable {
         /// Line, from 1.
         public var line: Int
-        /// Byte of the line, from 1.
-        public var column: Int
+        /// Byte of the line, from 1; nil where the line as a whole is meant.
+        public var column: Int?
+
+        /// A line, or a byte of it.
+        public init(line: Int, column: Int? = nil) {
+            self.line = line
+            self.column = column
+        }
     }
 
     /// An error at a path, at a position, or about the file as a whole.
@@ -32,7 +38,7 @@ extension JSONError: CustomStringConvertible, LocalizedError {
     /// The whole sentence, as it is shown to a user.
     public var description: String {
         var place = file
-        if let position { place += ":\(position.line):\(position.column)" }
+        if let position { place += ":\(position.line)" + (position.column.map { ":\($0)" } ?? "") }
         if let path { place += ", \(path)" }
         return "\(place): \(problem)"
     }

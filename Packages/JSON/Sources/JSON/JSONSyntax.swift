@@ -11,16 +11,21 @@ struct JSONSyntax {
     }
 
     /// The error for a refused text; `otherwise` is the parser's reason, for what this checker finds nothing wrong with.
-    static func error(in bytes: UnsafeBufferPointer<UInt8>, name: String, depth: Int, otherwise: String) -> JSONError {
-        if let format = ForeignFormat(bytes) {
-            return JSONError(file: name, problem: "wanted JSON; it is \(format.description)")
+    static func error(
+        in bytes: UnsafeBufferPointer<UInt8>, name: String, line: Int?, depth: Int, otherwise: String
+    ) -> JSONError {
+        func whole(_ problem: String) -> JSONError {
+            JSONError(file: name, position: line.map { JSONError.Position(line: $0) }, problem: problem)
         }
+        if let format = ForeignFormat(bytes) { return whole("wanted JSON; it is \(format.description)") }
         var syntax = JSONSyntax(bytes: bytes, depthLimit: depth)
         do {
             try syntax.document()
-            return JSONError(file: name, problem: otherwise)
+            return whole(otherwise)
         } catch {
-            return JSONError(file: name, position: position(of: error.offset, in: bytes), problem: error.problem)
+            var position = position(of: error.offset, in: bytes)
+            position.line += (line ?? 1) - 1
+            return JSONError(file: name, position: position, problem: error.problem)
         }
     }
 

@@ -98,7 +98,7 @@ public struct JSONValue: Sendable {
             if let member = try member(key) { return member }
             let others = try object.prefix(12).map { "\"\($0.key)\"" }.joined(separator: ", ")
             let present = others.isEmpty ? "the object is empty" : "there are \(others)"
-            throw JSONError(file: document.name, path: path, problem: "has no key \"\(key)\"; \(present)")
+            throw error("has no key \"\(key)\"; \(present)")
         }
     }
 
@@ -112,9 +112,7 @@ public struct JSONValue: Sendable {
     public var path: String { document.path(to: index) }
 
     /// An error at this value, for callers that find its content wrong: `throw value.error("wanted a positive width")`.
-    public func error(_ problem: String) -> JSONError {
-        JSONError(file: document.name, path: path, problem: problem)
-    }
+    public func error(_ problem: String) -> JSONError { document.error(at: index, problem) }
 
     private func member(_ key: String) throws -> JSONValue? {
         guard kind == .object else { throw mismatch("an object with the key \"\(key)\"") }

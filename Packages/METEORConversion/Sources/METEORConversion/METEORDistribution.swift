@@ -88,7 +88,7 @@ public struct METEORDistribution: Sendable {
             case 0:
                 guard Double(String(decoding: line, as: UTF8.self)) != nil else {
                     throw FileError(
-                        file: path, problem: "line \(count + 1): wanted a probability before each two phrases")
+                        file: "\(path):\(count + 1)", problem: "wanted a probability before each two phrases")
                 }
             case 1: phrase = Array(line)
             default: phrase.withUnsafeBufferPointer { writer.addParaphrase(of: $0, line) }

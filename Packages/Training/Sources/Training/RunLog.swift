@@ -28,8 +28,9 @@ struct RunLog {
         }
         let newline = UInt8(ascii: "\n")
         let whole = data.prefix((data.lastIndex(of: newline) ?? data.startIndex - 1) + 1)
-        for line in whole.split(separator: newline) {
-            try add(try JSONDocument(parsing: line, name: url.path).root)
+        for (number, line) in whole.split(separator: newline, omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            try add(try JSONDocument(parsing: line, name: url.path, line: number + 1).root)
         }
     }
 

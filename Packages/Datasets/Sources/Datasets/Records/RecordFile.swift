@@ -24,7 +24,16 @@ public final class RecordFile: Sendable {
     /// A record. Throws an error that names the file, the record and what is wrong with it.
     public func record(_ number: Int) throws -> JSONValue {
         precondition(number >= 0 && number < count, "record \(number) of \(count)")
-        return try JSONDocument(parsing: try bytes(of: number), name: "\(path), record \(number)").root
+        let place = try place(of: number)
+        do {
+            return try JSONDocument(parsing: file.bytes(place), name: "\(path), record \(number)").root
+        } catch var error as JSONError {
+            guard let position = error.position else { throw error }
+            // A mistake stands somewhere in the file, whatever the record's number.
+            error.file = path
+            error.position = try self.position(position, after: place.lowerBound)
+            throw error
+        }
     }
 
     private static func index(_ file: RandomAccessFile) throws -> (Int, [UInt64]) {
@@ -34,7 +43,8 @@ public final class RecordFile: Sendable {
         try walk(file, from: 0, &scanner) { range in
             if count % interval == 0 { places.append(UInt64(range.lowerBound)) }
             guard range.count <= recordByteLimit else {
-                throw FileError(file: file.path, problem: "record \(count) has \(range.count) bytes, which is too many")
+                throw FileError(
+                    file: "\(file.path), record \(count)", problem: "has \(range.count) bytes, which is too many")
             }
             count += 1
             return true
@@ -70,7 +80,22 @@ public final class RecordFile: Sendable {
         }
     }
 
-    private func bytes(of number: Int) throws -> [UInt8] {
+    /// A place in a record that begins at an offset, as a place in the file.
+    private func position(_ position: JSONError.Position, after offset: Int) throws -> JSONError.Position {
+        var (line, start, next) = (1, 0, 0)
+        try file.forEachPiece { piece in
+            for byte in piece.prefix(offset - next) {
+                next += 1
+                if byte == 0x0A { (line, start) = (line + 1, next) }
+            }
+            return next < offset
+        }
+        return JSONError.Position(
+            line: line + position.line - 1,
+            column: position.column.map { $0 + (position.line == 1 ? offset - start : 0) })
+    }
+
+    private func place(of number: Int) throws -> Range<Int> {
         let (line, rest) = number.quotientAndRemainder(dividingBy: Self.interval)
         let start = Int(places[line])
         var scanner = RecordScanner(at: start)
@@ -81,6 +106,6 @@ public final class RecordFile: Sendable {
             left -= 1
             return left >= 0
         }
-        return try file.bytes(wanted)
+        return wanted
     }
 }

@@ -43,7 +43,8 @@ final class RowFile: Sendable {
         var isBlank = true
         func end() throws {
             guard offset - start <= rowByteLimit else {
-                throw FileError(file: file.path, problem: "row \(places.count + 1) has more bytes than are accepted")
+                throw FileError(
+                    file: "\(file.path), row \(places.count + 1)", problem: "has more bytes than are accepted")
             }
             if !isBlank { places.append(start..<offset) }
             isBlank = true

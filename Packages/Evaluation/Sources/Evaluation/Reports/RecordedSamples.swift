@@ -33,7 +33,7 @@ struct RecordedSamples {
         let mapped = try MappedFile(lines)
         samples = try withExtendedLifetime(mapped) {
             try mapped.bytes.split(separator: 0x0A).enumerated().map { number, line in
-                try JSONDocument(parsing: line, name: "\(lines.path), line \(number + 1)").root
+                try JSONDocument(parsing: line, name: lines.path, line: number + 1).root
             }
         }
     }

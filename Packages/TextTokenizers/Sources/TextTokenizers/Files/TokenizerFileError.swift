@@ -43,7 +43,7 @@ public struct TokenizerFileError: Error, Hashable, Sendable, CustomStringConvert
 
     /// One sentence with all of it.
     public var description: String {
-        "\(file)\(line.map { ", line \($0)" } ?? ""): found \(found); expected \(expected)"
+        "\(file)\(line.map { ":\($0)" } ?? ""): found \(found); expected \(expected)"
     }
 
     /// The same sentence.
