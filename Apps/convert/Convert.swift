@@ -13,7 +13,7 @@ struct Convert: Program {
         discussion: """
             Reads folders of transformers and files of LAVIS (.pth) of stages 0, 1 and 2, language models, EVA and \
             BERT. What LAVIS froze it does not store: name the image encoder's file and the language model's folder. \
-            The plan comes first: every key is used, absent by design with its reason, missing or unexpected. \
+            What a checkpoint has no use for is refused. The plan comes first: every key is used, absent by design with its reason, missing or unexpected. \
             Tensors pass through one at a time, and the folder appears whole or not at all. With int8, the \
             matrices of the image encoder and of the language model's layers have 8 bits and a scale for each row, with \
             outlying columns in bfloat16; other matrices keep their type, and all else is in float32. This project \
@@ -33,10 +33,11 @@ struct Convert: Program {
     @Option(help: "How weights are stored.")
     var dtype = WeightFormat.float16
 
-    @Option(help: "The image encoder's file, such as eva_vit_g.pth.")
+    @Option(help: "The image encoder's file, such as eva_vit_g.pth, for checkpoints of LAVIS's stages 1 and 2.")
     var vision: String?
 
-    @Option(help: "The language model's folder, such as opt-2.7b or flan-t5-xl, with its tokenizer.")
+    @Option(
+        help: "The language model's folder, such as opt-2.7b or flan-t5-xl, with its tokenizer, for those of stage 2.")
     var language: String?
 
     @Option(help: "A folder with tokenizer files, such as bert-base-uncased's vocab.txt for stages 0 and 1.")
@@ -68,12 +69,20 @@ struct Convert: Program {
     }
 
     func run() throws {
-        let conversion = try Conversion(of: URL(fileURLWithPath: checkpoint), options: options)
+        let conversion = try plan()
         for line in conversion.lines { print(line) }
         try conversion.check()
         guard let output, !dryRun else { return }
         try conversion.write(to: URL(fileURLWithPath: output))
         print("wrote \(output)")
+    }
+
+    private func plan() throws -> Conversion {
+        do {
+            return try Conversion(of: URL(fileURLWithPath: checkpoint), options: options)
+        } catch let unused as Conversion.UnusedPart {
+            throw ValidationError("--\(unused.part.rawValue) is of no use here: \(unused)")
+        }
     }
 
     private var options: Conversion.Options {

@@ -200,6 +200,16 @@ struct BadInputTests {
         #expect(folder.names == (before + ["model"]).sorted())
     }
 
+    /// A whole model takes no parts from elsewhere.
+    @Test func convertRefusesWhatItWouldNotUse() throws {
+        for option in ["vision", "language", "sizes"] {
+            let outcome = try BuiltProgram("convert").run(
+                ["--output", "out", "--\(option)", "elsewhere", model.path], in: folder.url)
+            #expect(outcome.code == 2 && outcome.errors.contains("--\(option) is of no use here: "), "\(outcome)")
+        }
+        #expect(folder.names == [])
+    }
+
     @Test func textsThatCannotBeRead() throws {
         let tokenize = try BuiltProgram("tokenize")
         let start = ["--tokenizer", world.demo.appendingPathComponent("language/model").path]
@@ -209,6 +219,10 @@ struct BadInputTests {
         expect(
             try tokenize.run(start + ["."], in: folder.url),
             says: ["tokenize: .: cannot be read as lines of text; a file is wanted"])
+        try Data("{\"ids\":[2]}\n{\"ids\":[2,}\n".utf8).write(to: folder.file("ids.jsonl"))
+        expect(
+            try tokenize.run(start + ["--decode", "ids.jsonl"], in: folder.url),
+            says: ["tokenize: ids.jsonl:2:11: wanted a value, found }"])
     }
 
     @Test func aWorldWhereAFileStands() throws {

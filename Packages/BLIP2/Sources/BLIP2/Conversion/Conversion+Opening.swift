@@ -14,7 +14,8 @@ extension Conversion {
     /// - Parameters:
     ///   - url: a file or a folder, of LAVIS, of transformers, or of a part
     ///   - options: what is taken from elsewhere, and what comes out
-    /// - Throws: an error that names the file, and says what is wanted.
+    /// - Throws: `UnusedPart` for an option that the checkpoint has no use for, and errors that name the file and say what
+    ///   is wanted.
     public init(of url: URL, options: Options = Options()) throws {
         var isFolder: ObjCBool = false
         _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
@@ -25,6 +26,7 @@ extension Conversion {
                 file: url.path,
                 problem: "holds no model that is known; wanted one of BLIP-2, OPT, T5, BERT, EVA, or a P-Former")
         }
+        try options.check(kind, in: url)
         switch kind {
         case .huggingFaceCaptioner: try self.init(captioner: folder, checkpoint, options)
         case .huggingFaceMatcher: try self.init(matcher: folder, checkpoint, options)
