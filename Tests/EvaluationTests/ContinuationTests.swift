@@ -88,6 +88,25 @@ struct EvaluationContinuationTests {
         #expect(try text(output, "results.json").contains("\"interval\""))
     }
 
+    /// What a refused or failed run had to say of the folder is not written into it: it would pass for what is there.
+    @Test func failedRunsLeaveNothing() throws {
+        let output = folder.file("run")
+        let broken = folder.file("broken")
+        try FileManager.default.copyItem(at: small.root.appending(path: "captioner"), to: broken)
+        try FileManager.default.removeItem(at: broken.appending(path: "vocab.json"))
+        let text = small.configuration("vqa")
+        let option = "model.pretrained=\(broken.path)"
+        #expect(small.message { try small.evaluate(text, options: [option], in: output) }.contains("vocab.json"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: output.path) == [])
+        try small.evaluate(text, in: output)
+        let files = ["configuration.yaml", "hashes.json"].map(output.appendingPathComponent)
+        let before = try files.map { try Data(contentsOf: $0) }
+        for option in [option, "run.num_beams=2"] {
+            #expect(small.message { try small.evaluate(text, options: [option], in: output) } != "")
+            #expect(try files.map { try Data(contentsOf: $0) } == before, "after \(option)")
+        }
+    }
+
     private func part(_ task: String, _ shard: Shard, in output: URL) throws -> [String] {
         let file = output.appendingPathExtension("yaml")
         try Data(small.configuration(task).utf8).write(to: file)

@@ -40,7 +40,7 @@ struct JournalTests {
 
     @Test func damagedLinesAreNamed() throws {
         try change(journal) { $0[2] = String($0[2].dropLast(3)) }
-        #expect(message().contains("answers.jsonl, line 3"), "\(message())")
+        #expect(message().contains("answers.jsonl:3:"), "\(message())")
     }
 
     @Test func recordsOfOtherQuestionsAreRefused() throws {

@@ -14,6 +14,7 @@ final class BatchJournal {
     private let name: String
     private let url: URL
     private let heading: [(key: String, value: String)]
+    private let begin: () throws -> Void
     private var opened: (file: AppendedFile, lock: FileLock)?
 
     /// Reads what is there; nothing is written.
@@ -23,13 +24,18 @@ final class BatchJournal {
     ///   - name: of what is recorded
     ///   - shard: whose file is added to
     ///   - heading: what the records depend on, an object of texts
+    ///   - begin: is called before the first record is written
     /// - Throws: `FileError` that names a file that depends on something else, or is damaged.
-    init(in folder: URL, name: String, shard: Shard, heading: [(key: String, value: String)]) throws {
+    init(
+        in folder: URL, name: String, shard: Shard, heading: [(key: String, value: String)],
+        begin: @escaping () throws -> Void
+    ) throws {
         let part = shard == .whole ? "" : ".\(shard.index + 1)-of-\(shard.count)"
         url = folder.appendingPathComponent("\(name)\(part).jsonl")
         self.folder = folder
         self.name = name
         self.heading = heading
+        self.begin = begin
         try reread()
     }
 
@@ -57,6 +63,7 @@ final class BatchJournal {
     /// The own file, begun or cut behind its last whole line.
     private func open() throws -> AppendedFile {
         if let opened { return opened.file }
+        try begin()
         try FolderReplacement.make(url.deletingLastPathComponent())
         let file = try AppendedFile(url)
         guard let lock = FileLock(url) else {
@@ -76,7 +83,7 @@ final class BatchJournal {
 
     private func read(_ file: URL) throws {
         for (number, line) in try Self.wholeLines(of: file).enumerated() {
-            let root = try JSONDocument(parsing: line, name: "\(file.path), line \(number + 1)").root
+            let root = try JSONDocument(parsing: line, name: file.path, line: number + 1).root
             if number > 0 {
                 records[try root["batch"].int] = try root["records"]
                 continue

@@ -82,7 +82,7 @@ public struct EvaluationRun {
         // Whether all data belong together is found out before the first model is opened.
         let tasks = try configuration.run.splits.map { (name: $0, task: try task($0)) }
         let model = ModelSource(configuration.model)
-        try record()
+        try prepare()
         var hashes = FileHashes(in: folder)
         let weights = try hashes.files(configuration.model.weightFiles)
         for (name, task) in tasks {
@@ -90,7 +90,9 @@ public struct EvaluationRun {
             let heading = heading(name, weights: weights, data: data)
             let place = folder.appendingPathComponent(name)
             let result = try task.result(model, shard: shard) {
-                try BatchJournal(in: place, name: $0, shard: shard ?? .whole, heading: heading)
+                try BatchJournal(in: place, name: $0, shard: shard ?? .whole, heading: heading) { [hashes] in
+                    try record(hashes)
+                }
             }
             guard let result else {
                 try report(.waiting(split: name, folder: place))
@@ -99,6 +101,7 @@ public struct EvaluationRun {
             let results = ResultFiles(
                 split: name, result: result, configuration: configuration, settings: settings, weights: weights,
                 data: data, remarks: remarks)
+            try record(hashes)
             try results.write(to: place)
             try report(.scored(split: name, table: result.table, results: results.tree, folder: place))
         }
@@ -133,12 +136,23 @@ public struct EvaluationRun {
             + data.map { ("data of \($0.url.lastPathComponent)", $0.sha256) }
     }
 
-    /// Writes the settings down, each time anew.
-    private func record() throws {
+    /// Makes the folder, and tries whether files can be made in it: that should not come out when the first batch is done.
+    private func prepare() throws {
         try FolderReplacement.make(folder)
+        _ = try recorded()
+    }
+
+    /// Writes down what the records to come depend on. A run that fails before it has any leaves the folder as it was.
+    private func record(_ hashes: FileHashes) throws {
+        try recorded().commit()
+        try hashes.write()
+    }
+
+    /// The settings, on their way into the folder.
+    private func recorded() throws -> FileReplacement {
         let file = try FileReplacement(of: folder.appendingPathComponent(Self.recordedConfiguration))
         try file.append(settings.yaml.utf8)
-        try file.commit()
+        return file
     }
 }
 

@@ -44,15 +44,10 @@ struct FileHashes {
         }
     }
 
-    /// The files with their hashes, read where that is not known; then all is written down.
+    /// The files with their hashes, read where that is not known.
     ///
-    /// - Throws: `FileError` for a file that cannot be read, or if nothing can be written.
-    mutating func files(_ urls: [URL]) throws -> [StoredFile] {
-        let before = entries
-        let files = try urls.map { try file($0) }
-        if entries != before { try write() }
-        return files
-    }
+    /// - Throws: `FileError` for a file that cannot be read.
+    mutating func files(_ urls: [URL]) throws -> [StoredFile] { try urls.map { try file($0) } }
 
     private mutating func file(_ url: URL) throws -> StoredFile {
         var status = stat()
@@ -68,7 +63,10 @@ struct FileHashes {
         return StoredFile(url: url, byteCount: byteCount, sha256: hash)
     }
 
-    private func write() throws {
+    /// Writes all down that was asked for so far.
+    ///
+    /// - Throws: `FileError` if it cannot be written.
+    func write() throws {
         let tree = JSONTree.object(
             entries.sorted { $0.key < $1.key }.map { path, entry in
                 (
