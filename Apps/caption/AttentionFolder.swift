@@ -23,6 +23,10 @@ struct AttentionFolder {
                     "the maps of \(clash[0]) and \(clash[1]) would overwrite each other; caption them into two folders")
         }
         try FolderReplacement.make(folder)
+        // Whether files can be made in it is found out before the model is opened.
+        for picture in pictures.prefix(1) {
+            _ = try FileReplacement(of: folder.appendingPathComponent("\(Self.stem(of: picture)).png"))
+        }
     }
 
     private static func stem(of picture: String) -> String {

@@ -22,7 +22,7 @@ final class ResultFile {
     /// The pictures that have their result from an earlier run.
     var done: Set<String> { Set(results.map(\.picture)) }
 
-    /// Opens the partial file of an earlier run, or starts one.
+    /// Takes up the partial file of an earlier run. One is begun with the first result: a run that fails before leaves none.
     ///
     /// - Parameters:
     ///   - settings: what results depend on; an earlier run must have had the same
@@ -35,27 +35,34 @@ final class ResultFile {
         self.form = form
         self.settings = settings
         partial = url.appendingPathExtension("partial")
-        if FileManager.default.fileExists(atPath: partial.path) {
-            try readPartial()
-        } else {
-            let journal = try AppendedFile(partial)
-            try journal.append(Array((JSONWriter().text(["settings": .string(settings)]) + "\n").utf8))
-            self.journal = journal
-        }
+        // Pictures may take hours: whether the file can be made is found out before.
+        _ = try FileReplacement(of: url)
+        if FileManager.default.fileExists(atPath: partial.path) { try readPartial() }
+    }
+
+    /// The partial file, begun if it is not there.
+    private func opened() throws -> AppendedFile {
+        if let journal { return journal }
+        let journal = try AppendedFile(partial)
+        try journal.append(Array((JSONWriter().text(["settings": .string(settings)]) + "\n").utf8))
+        self.journal = journal
+        return journal
     }
 
     private func readPartial() throws {
         var bytes = Array(try Data(contentsOf: partial))
-        // A line that was cut off when the run was stopped is done again.
-        let end = (bytes.lastIndex(of: 0x0A) ?? -1) + 1
-        if end < bytes.count {
-            bytes.removeSubrange(end...)
+        let length = bytes.count
+        // A line that was cut off when the run was stopped is done again. Settings without a result bind nobody.
+        bytes.removeSubrange(((bytes.lastIndex(of: 0x0A) ?? -1) + 1)...)
+        if bytes.count(where: { $0 == 0x0A }) < 2 { bytes = [] }
+        if bytes.count < length {
             let file = try FileReplacement(of: partial)
             try file.append(bytes)
             try file.commit()
         }
+        if bytes.isEmpty { return }
         for (number, line) in bytes.split(separator: 0x0A).enumerated() {
-            let root = try JSONDocument(parsing: Data(line), name: "\(partial.path), line \(number + 1)").root
+            let root = try JSONDocument(parsing: Data(line), name: partial.path, line: number + 1).root
             if number == 0 {
                 guard try root["settings"].string == settings else {
                     throw FileError(
@@ -75,9 +82,9 @@ final class ResultFile {
 
     /// Adds a result.
     func append(_ picture: String, _ members: [(key: String, value: JSONTree)]) throws {
-        results.append((picture, members))
         let tree = JSONTree.object([("image", .string(picture))] + members)
-        try journal?.append(Array((JSONWriter().text(tree) + "\n").utf8))
+        try opened().append(Array((JSONWriter().text(tree) + "\n").utf8))
+        results.append((picture, members))
     }
 
     /// Writes the file, the results in the order of these pictures.

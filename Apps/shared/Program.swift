@@ -31,6 +31,7 @@ extension Program {
             var command = try parseAsRoot()
             chosen = type(of: command)
             try command.run()
+            try flushOutput()
         } catch let code as ExitCode {
             exit(withError: code)
         } catch {
@@ -43,14 +44,24 @@ extension Program {
         switch exitCode(for: error) {
         case .success:
             print(text.hasPrefix("OVERVIEW: ") ? text.trimmingCharacters(in: .newlines) + exampleText : text)
+            do { try flushOutput() } catch { report(error) }
             Foundation.exit(0)
         case .validationFailure:
             FileHandle.standardError.write(Data("\(text)\n".utf8))
             Foundation.exit(2)
         default:
-            FileHandle.standardError.write(Data("\(configuration.commandName ?? ""): \(error)\n".utf8))
-            Foundation.exit((command as? any Program.Type)?.exitCode(after: error) ?? 1)
+            report(error, code: (command as? any Program.Type)?.exitCode(after: error) ?? 1)
         }
+    }
+
+    private static func report(_ error: any Error, code: Int32 = 1) -> Never {
+        FileHandle.standardError.write(Data("\(configuration.commandName ?? ""): \(error)\n".utf8))
+        Foundation.exit(code)
+    }
+
+    /// What was printed may lie in memory until the end; whoever reads it must not take a part for the whole.
+    private static func flushOutput() throws {
+        if fflush(nil) != 0 { throw OutputError(problem: String(cString: strerror(errno))) }
     }
 
     /// The end of the help: the examples of the command that the arguments name.
@@ -61,4 +72,13 @@ extension Program {
         let (examples, setting) = (program?.examples ?? examples, program?.exampleSetting ?? exampleSetting)
         return "\n\nEXAMPLES, \(setting):\n" + examples.map { "  \($0)" }.joined(separator: "\n")
     }
+}
+
+/// Standard output did not take what was printed.
+public struct OutputError: Error, CustomStringConvertible {
+    /// What the system said.
+    let problem: String
+
+    /// The whole sentence.
+    public var description: String { "standard output cannot be written: \(problem)" }
 }

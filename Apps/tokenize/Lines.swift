@@ -60,7 +60,12 @@ final class LineWriter {
     }
 
     func flush() throws {
-        try FileHandle.standardOutput.write(contentsOf: pending)
+        do {
+            try FileHandle.standardOutput.write(contentsOf: pending)
+        } catch {
+            throw FileError(
+                file: "standard output", problem: "cannot be written: \(String(cString: strerror(errno)))")
+        }
         pending = Data()
     }
 }

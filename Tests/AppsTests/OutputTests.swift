@@ -22,7 +22,7 @@ struct OutputTests {
 
     /// Programs that write, with arguments for writing to `place`.
     enum Writer: String, CaseIterable {
-        case train, evaluate
+        case train, evaluate, caption, convert, dataset
 
         func arguments(in place: String) -> [String] {
             switch self {
@@ -37,6 +37,14 @@ struct OutputTests {
                     "--references", ".demo/world/annotations/coco_karpathy_test.json", "--output",
                     "\(place)/predictions.json",
                 ]
+            case .caption:
+                [
+                    "--model", ".demo/pformer/finetune/model", "--num-beams", "1", "--output", "\(place)/captions.json",
+                    ".demo/world/images/test",
+                ]
+            case .convert: ["--output", "\(place)/model", ".demo/pformer/finetune/model"]
+            case .dataset:
+                ["show", "Apps/train/recipes/world/stage1.yaml", "--output", "\(place)/page.html"]
             }
         }
     }
@@ -82,6 +90,54 @@ struct OutputTests {
                 """)
         expect(outcome, writer, says: "No space left on device")
     }
+
+    /// Where a folder bears the name, or there is no folder for the file: that comes out before any work is done.
+    @Test(arguments: [Writer.evaluate, .caption, .dataset]) func noPlaceForAFile(writer: Writer) throws {
+        let name = try #require(writer.arguments(in: "x").first { $0.hasPrefix("x/") }).dropFirst(2)
+        try FileManager.default.createDirectory(
+            at: folder.file(String(name)), withIntermediateDirectories: true)
+        expect(
+            try run(writer, folder.url.path, under: "exec \"$@\""), writer,
+            says: "/\(name): is a folder; wanted the name of a file")
+        let absent = folder.file("absent").path
+        expect(
+            try run(writer, absent, under: "exec \"$@\""), writer,
+            says: "absent/\(name): cannot be written: there is no folder \(absent)")
+        #expect(folder.names == [String(name)])
+    }
+
+    /// What was printed and not written is an error, even if it comes out at the very end.
+    @Test func fullStandardOutput() throws {
+        let model = ".demo/pformer/finetune/model"
+        let world = ".demo/world"
+        for (program, arguments) in [
+            ("inspect", [model]), ("caption", ["--help"]), ("convert", ["--dry-run", model]),
+            ("tokenize", ["--tokenizer", model, "\(world)/annotations/coco_karpathy_test.json"]),
+            ("caption", ["--model", model, "--num-beams", "1", "\(world)/images/test/world_000321.jpg"]),
+        ] {
+            let outcome = try BuiltProgram(program).run(arguments, in: clone, under: "exec \"$@\" >/dev/full")
+            #expect(outcome.code == 1 && outcome.errorCount == 1, "\(program): \(outcome)")
+            #expect(
+                outcome.errors.hasPrefix("\(program): standard output")
+                    && outcome.errors.contains("cannot be written: "),
+                "\(outcome)")
+        }
+    }
+
+    /// A device takes a page as it comes; it is not replaced by a file.
+    @Test func pagesOnStandardOutput() throws {
+        let arguments = ["report", ".demo/language", "--output", "/dev/stdout"]
+        let whole = folder.file("whole.html")
+        _ = try BuiltProgram("train").run(["report", ".demo/language", "--output", whole.path], in: clone)
+        for under in ["exec \"$@\"", "\"$@\" | cat"] {
+            let outcome = try BuiltProgram("train").run(arguments, in: clone, under: under)
+            #expect(outcome.code == 0, "\(outcome)")
+        }
+        let piped = try BuiltProgram("train").run(arguments, in: clone, under: "\"$@\" | cat")
+        #expect(piped.output == (try String(contentsOf: whole, encoding: .utf8)) + "report: /dev/stdout\n")
+    }
+
+    private var clone: URL { world.clone }
 
     /// Files that are still under their temporary names.
     private var leftovers: [String] {

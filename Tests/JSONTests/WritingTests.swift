@@ -82,9 +82,40 @@ import Testing
     @Test func namesTheFileThatCannotBeWritten() throws {
         try withFolder { folder in
             let file = folder.appendingPathComponent("absent/a.json")
-            #expect(throws: FileError(file: file.path, problem: "cannot be written: No such file or directory")) {
-                try JSONWriter().write([1], to: file)
-            }
+            let problem = "cannot be written: there is no folder \(folder.path)/absent"
+            #expect(throws: FileError(file: file.path, problem: problem)) { try JSONWriter().write([1], to: file) }
+            let isFolder = FileError(file: folder.path, problem: "is a folder; wanted the name of a file")
+            #expect(throws: isFolder) { try FileReplacement(of: folder) }
+        }
+    }
+
+    @Test func keepsLinks() throws {
+        try withFolder { folder in
+            let (file, link) = (folder.appendingPathComponent("b/a.json"), folder.appendingPathComponent("link"))
+            try FolderReplacement.make(folder.appendingPathComponent("b"))
+            try JSONWriter().write([1], to: file)
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+            try JSONWriter().write([2], to: link)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == file.path)
+            #expect(try String(contentsOf: file, encoding: .utf8) == "[2]\n")
+            try FileManager.default.removeItem(at: file)
+            try JSONWriter().write([3], to: link)
+            #expect(try String(contentsOf: link, encoding: .utf8) == "[3]\n")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["b", "link"])
+        }
+    }
+
+    /// A pipe stays one, and gets what is written.
+    @Test func writesToWhatIsNoFile() throws {
+        try withFolder { folder in
+            let pipe = folder.appendingPathComponent("pipe")
+            #expect(mkfifo(pipe.path, 0o600) == 0)
+            let reader = open(pipe.path, O_RDONLY | O_NONBLOCK)
+            defer { close(reader) }
+            try JSONWriter().write([1], to: pipe)
+            var bytes = [UInt8](repeating: 0, count: 9)
+            #expect(read(reader, &bytes, 9) == 4 && bytes.starts(with: "[1]\n".utf8))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["pipe"])
         }
     }
 
@@ -93,7 +124,7 @@ import Testing
             let file = folder.appendingPathComponent("log.jsonl")
             for line in ["a\n", "b\n"] { try AppendedFile(file).append(Array(line.utf8)) }
             #expect(try String(contentsOf: file, encoding: .utf8) == "a\nb\n")
-            #expect(throws: FileError(file: folder.path, problem: "cannot be written: Is a directory")) {
+            #expect(throws: FileError(file: folder.path, problem: "is a folder; wanted the name of a file")) {
                 try AppendedFile(folder)
             }
         }

@@ -11,7 +11,7 @@ public final class AppendedFile {
     public init(_ url: URL) throws {
         path = url.path
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw FileError.system(path) }
+        guard descriptor >= 0 else { throw FileError.writing(path) }
     }
 
     deinit {

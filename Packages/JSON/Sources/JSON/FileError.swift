@@ -21,6 +21,20 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible, Loc
 }
 
 extension FileError {
+    /// What the system said last of a file that could not be made or opened for writing.
+    static func writing(_ file: String) -> FileError {
+        switch errno {
+        case EISDIR: FileError(file: file, problem: "is a folder; wanted the name of a file")
+        case ENOENT:
+            FileError(
+                file: file,
+                problem:
+                    "cannot be written: there is no folder \(URL(fileURLWithPath: file).deletingLastPathComponent().path)"
+            )
+        default: system(file)
+        }
+    }
+
     /// What the system said last, after a call that failed.
     static func system(_ file: String, _ what: String = "cannot be written") -> FileError {
         FileError(file: file, problem: "\(what): \(String(cString: strerror(errno)))")

@@ -42,6 +42,22 @@ enum FileSystem {
         close(descriptor)
     }
 
+    /// What stands at a path, such as `S_IFREG`, behind links; nil if nothing does.
+    static func kind(of path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    /// The path that a link leads to in the end; the path itself if it is none, or leads nowhere.
+    static func linkTarget(of path: String) -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let resolved = realpath(path, nil) else {
+            return path
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// A name beside `path` that nothing else uses.
     static func temporaryName(for path: String) -> String {
         "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).part"
