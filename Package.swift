@@ -279,7 +279,7 @@ let package = Package(
         .testTarget(
             name: "TensorsTests", dependencies: ["Checkpoints", "Tensors", "TestSupport"], path: "Tests/TensorsTests",
             exclude: ["Fixtures"]),
-        .target(name: "TestSupport", dependencies: ["Checkpoints", "Tensors"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Checkpoints", "JSON", "Tensors"], path: "Tests/TestSupport"),
         .testTarget(
             name: "TextTokenizersTests", dependencies: ["JSON", "TestSupport", "TextTokenizers"],
             path: "Tests/TextTokenizersTests",

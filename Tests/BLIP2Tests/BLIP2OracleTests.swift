@@ -4,6 +4,7 @@ import JSON
 import LanguageModels
 import Layers
 import Tensors
+import TestSupport
 import Testing
 import TextTokenizers
 import Training
@@ -14,7 +15,7 @@ struct BLIP2OracleTests {
     @Test func everyRunEqualsTheOriginal() throws {
         var total = Tally()
         var caseCount = 0
-        for oracle in try OracleFolder.cases() {
+        for oracle in try OracleFolder().cases() {
             var tally = Tally()
             if let extras = try ExtrasComparison(oracle) {
                 try extras.run(&tally)

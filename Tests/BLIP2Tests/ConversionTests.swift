@@ -192,6 +192,38 @@ struct ConversionTests {
         #expect(!scratch.names.contains("out"))
     }
 
+    /// What a checkpoint has no use for is refused: passed over in silence, it would be taken for obeyed.
+    @Test func whatIsOfNoUseIsNamed() throws {
+        let parts = try split()
+        let file = Self.fixture.appending(path: "config.json")
+        let all: [(part: Conversion.Part, give: (inout Conversion.Options) -> Void)] = [
+            (.vision, { $0.vision = parts.vision }), (.language, { $0.language = parts.language }),
+            (.tokenizer, { $0.tokenizer = Self.fixture }), (.sizes, { $0.sizes = file }),
+            (.convention, { $0.convention = .lavis }), (.prompt, { $0.prompt = "a photo of" }),
+        ]
+        let taken: [(url: URL, parts: Set<Conversion.Part>)] = [
+            (Self.fixture, [.tokenizer, .convention, .prompt]), (parts.vision, [.sizes]),
+            (parts.language, [.tokenizer]), (parts.checkpoint, Set(Conversion.Part.allCases)),
+        ]
+        for (url, taken) in taken {
+            for (part, give) in all {
+                var options = options()
+                if url == parts.checkpoint {
+                    (options.vision, options.language, options.sizes) = (parts.vision, parts.language, file)
+                }
+                if url == parts.vision { options.sizes = file }
+                give(&options)
+                do {
+                    _ = try Conversion(of: url, options: options)
+                    #expect(taken.contains(part), "\(url.lastPathComponent) took \(part)")
+                } catch let unused as Conversion.UnusedPart {
+                    #expect(!taken.contains(part), "\(unused)")
+                    #expect(unused.part == part && unused.description.hasPrefix("\(url.path): is "), "\(unused)")
+                }
+            }
+        }
+    }
+
     @Test func unknownAndMisshapenKeysAreNamed() throws {
         let parts = try split()
         var weights = try original.names.map { (name: $0, tensor: try original.tensor(named: $0)) }
@@ -221,76 +253,5 @@ struct ConversionTests {
         let whole = try CheckpointInspection(Self.fixture)
         #expect(whole.kind == .huggingFaceCaptioner && whole.needs.isEmpty)
         #expect(whole.entries.count == original.names.count)
-    }
-}
-
-/// The same on what the reference and transformers wrote.
-@Suite(.enabled(if: OracleFolder.isNamed, OracleFolder.whenNamed))
-struct ConversionOracleTests {
-    @Test func foldersOfTransformersKeepTheirBits() throws {
-        let folder = OracleFolder.url.appendingPathComponent("hf")
-        let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
-        let scratch = try TemporaryFolder()
-        var count = 0
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
-            let url = folder.appendingPathComponent(name)
-            let kind = try CheckpointInspection(url).kind
-            var options = Conversion.Options()
-            options.storage = .float32
-            options.tokenizer =
-                [.huggingFaceMatcher, .bert].contains(kind)
-                ? try Self.vocabulary(scratch) : fixtures.appending(path: "captioner")
-            let output = scratch.file(name)
-            try Conversion(of: url, options: options).write(to: output)
-            let (made, original) = (try Checkpoint.open(output), try Checkpoint.open(url))
-            for name in made.names {
-                var expected = try original.tensor(named: name)
-                // EVA's keys have no bias, and one of a made model changes nothing: it is not kept.
-                if name.hasSuffix(".self_attn.qkv.bias") { Self.clearKeys(of: &expected) }
-                expectSameBits(try made.tensor(named: name), expected, name)
-            }
-            let left = Set(original.names).subtracting(made.names)
-            #expect(
-                left.allSatisfy { $0.hasSuffix("lm_head.weight") || $0.hasSuffix("embed_tokens.weight") }, "\(left)")
-            count += 1
-        }
-        #expect(count > 0)
-    }
-
-    private static func clearKeys(of bias: inout Tensor) {
-        let width = bias.count / 3
-        bias.withMutableScalars { scalars in
-            for place in width..<2 * width { scalars[place] = 0 }
-        }
-    }
-
-    private static func vocabulary(_ scratch: TemporaryFolder) throws -> URL {
-        let file = OracleFolder.url.appendingPathComponent("common/bert-vocab-small.txt")
-        try scratch.write(Array(try Data(contentsOf: file)), "vocabulary/vocab.txt")
-        return scratch.file("vocabulary")
-    }
-
-    /// A checkpoint of stage 0 as PyTorch wrote it.
-    @Test func theFileOfPyTorchHoldsWhatItsTwinHolds() throws {
-        let scratch = try TemporaryFolder()
-        let folder = OracleFolder.url.appendingPathComponent("blitext")
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
-            let file = folder.appendingPathComponent("\(name)/model.pth")
-            guard FileManager.default.fileExists(atPath: file.path) else { continue }
-            let oracle = try OracleCase(folder.appendingPathComponent(name))
-            var options = Conversion.Options()
-            options.storage = .float32
-            options.tokenizer = try Self.vocabulary(scratch)
-            options.sizes = scratch.file("sizes.json")
-            try JSONEncoder().encode(OracleSizes(oracle).pformer()).write(to: scratch.file("sizes.json"))
-            let output = scratch.file(name)
-            try Conversion(of: file, options: options).write(to: output)
-            let (made, twin) = (
-                try Checkpoint.open(output),
-                try Checkpoint.open(file.deletingPathExtension().appendingPathExtension("safetensors"))
-            )
-            #expect(made.names.contains("Pformer.cls_proj.weight"))
-            for name in made.names { expectSameBits(try made.tensor(named: name), try twin.tensor(named: name), name) }
-        }
     }
 }

@@ -3,6 +3,7 @@ import Checkpoints
 import JSON
 import Layers
 import Tensors
+import TestSupport
 import Testing
 import TextTokenizers
 import VisionEncoder
@@ -71,7 +72,7 @@ struct ExtrasComparison {
 
     /// The pairs are the pictures of the stage-1 case with texts of their own.
     private func compareMatching(_ tally: inout Tally) throws {
-        let stage1 = try #require(try OracleFolder.cases().first { try $0.kind == "Blip2Qformer" })
+        let stage1 = try #require(try OracleFolder().cases().first { try $0.kind == "Blip2Qformer" })
         let model = try #require(try OracleModel(stage1)?.module as? RepresentationModel)
         let tokenizers = try OracleTokenizers(stage1)
         let images = try stage1.recorded().tensor(named: "in/image")

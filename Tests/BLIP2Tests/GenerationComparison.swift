@@ -4,6 +4,7 @@ import JSON
 import LanguageModels
 import Layers
 import Tensors
+import TestSupport
 import Testing
 import TextTokenizers
 
@@ -59,7 +60,7 @@ struct GenerationComparison {
     /// Answers by the language model.
     private func compareAnswers(_ recorded: JSONValue, _ generate: Generate, _ tally: inout Tally) throws {
         let template = try recorded["prompt"].string
-        let questions = try OracleFolder.questions().map { question in
+        let questions = try OracleFolder().questions().map { question in
             template.isEmpty ? question : template.replacingOccurrences(of: "{}", with: question)
         }
         let options = try options(recorded["options"], limit: "max_len", minimum: "min_len")

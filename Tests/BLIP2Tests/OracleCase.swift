@@ -4,29 +4,19 @@ import Foundation
 import JSON
 import Layers
 import Tensors
+import TestSupport
 import Testing
 import TextTokenizers
 
-/// The folder of the reference implementations' outputs that the environment variable BLIP_ORACLE names.
-enum OracleFolder {
-    static let path = ProcessInfo.processInfo.environment["BLIP_ORACLE"] ?? ""
-    static let isNamed = !path.isEmpty
-    static let whenNamed: Comment = "BLIP_ORACLE names no folder of the reference implementations' outputs"
-
-    static var url: URL { URL(fileURLWithPath: path, isDirectory: true) }
-
+extension OracleFolder {
     /// The cases of the original code; fails when there are none.
-    static func cases() throws -> [OracleCase] {
-        let folder = url.appendingPathComponent("blitext")
-        try #require(FileManager.default.fileExists(atPath: folder.path), "there is no \(folder.path)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        try #require(!names.isEmpty, "\(folder.path) is empty")
-        return try names.map { try OracleCase(folder.appendingPathComponent($0)) }
+    func cases() throws -> [OracleCase] {
+        try names(in: "blitext").map { try OracleCase(file("blitext/\($0)")) }
     }
 
     /// The questions that were asked of every model. They are written down nowhere, but stand in the ids that a decoder
     /// continued, up to the question mark.
-    static func questions() throws -> [String] {
+    func questions() throws -> [String] {
         let decoder = try #require(
             try cases().first { try $0.kind == "Blip2OPT" && $0.meta.optional("predict_answers") != nil })
         let opt = try OracleTokenizers(decoder).opt

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Layers
 import Tensors
+import TestSupport
 import Testing
 import TextTokenizers
 
@@ -15,7 +16,7 @@ struct OracleTokenizers {
     let limit: Int
 
     init(_ oracle: OracleCase) throws {
-        let common = OracleFolder.url.appendingPathComponent("common")
+        let common = try OracleFolder().file("common")
         bert = try WordPieceTokenizer(
             vocabularyFile: common.appendingPathComponent("bert-vocab-small.txt"), addingBeginning: "[DEC]")
         opt = try BytePairTokenizer(

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import JSON
 import Tensors
+import TestSupport
 import Testing
 
 /// Files of PyTorch against safetensors of the same tensors, and hostile ones, which are refused by name.
@@ -76,7 +77,6 @@ struct PyTorchFileTests {
 
 /// The reference's files.
 enum PyTorchFolder {
-    private static let folder = ProcessInfo.processInfo.environment["BLIP_ORACLE"] ?? ""
-    static var isThere: Bool { !folder.isEmpty && FileManager.default.fileExists(atPath: folder + "/pth") }
-    static func url(_ name: String) -> URL { URL(fileURLWithPath: folder).appendingPathComponent("pth/\(name)") }
+    static var isThere: Bool { OracleFolder.isNamed && FileManager.default.fileExists(atPath: url("").path) }
+    static func url(_ name: String) -> URL { URL(fileURLWithPath: OracleFolder.path).appending(path: "pth/\(name)") }
 }

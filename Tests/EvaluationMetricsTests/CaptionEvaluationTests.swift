@@ -1,6 +1,7 @@
 import EvaluationMetrics
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct CaptionEvaluationTests {

@@ -1,5 +1,6 @@
 import EvaluationMetrics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PTBTokenizerTests {

@@ -2,10 +2,11 @@ import Checkpoints
 import Foundation
 import Images
 import JSON
+import TestSupport
 import Testing
 
 /// Pillow's own arrays of the pictures in the folder that BLIP_ORACLE names.
-@Suite(.enabled(if: OracleImages.isNamed, OracleImages.whenNamed)) struct ImagesOracleTests {
+@Suite(.enabled(if: OracleFolder.isNamed, OracleFolder.whenNamed)) struct ImagesOracleTests {
     let oracle: OracleImages
 
     init() throws { oracle = try OracleImages() }
@@ -78,12 +79,8 @@ struct OracleImages {
     let folder: URL
     let meta: JSONValue
 
-    static let path = ProcessInfo.processInfo.environment["BLIP_ORACLE"] ?? ""
-    static let isNamed = !path.isEmpty
-    static let whenNamed: Comment = "BLIP_ORACLE names no folder of the reference implementations' outputs"
-
     init() throws {
-        folder = URL(fileURLWithPath: Self.path, isDirectory: true).appendingPathComponent("images")
+        folder = try OracleFolder().file("images")
         try #require(FileManager.default.fileExists(atPath: folder.path), "\(folder.path) is not there")
         meta = try JSONDocument(contentsOf: folder.appendingPathComponent("meta.json")).root
     }

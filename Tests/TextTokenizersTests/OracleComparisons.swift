@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 import TextTokenizers
 
@@ -37,6 +38,6 @@ extension OracleFolder {
             comparison.check(
                 batch.rowCount == ids.count && batch.columnCount == ids.first?.count, "\(layout): shape")
         }
-        comparison.finish()
+        comparison.close("values")
     }
 }

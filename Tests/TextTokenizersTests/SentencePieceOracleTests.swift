@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 import TextTokenizers
 
@@ -47,7 +48,7 @@ struct SentencePieceOracleTests {
             ]
             comparison.check(ours[name] == id, "T5's \(name) is \(id)")
         }
-        comparison.finish()
+        comparison.close("values")
     }
 
     @Test func smallModelsEqualTheLibrary() throws {
@@ -62,7 +63,7 @@ struct SentencePieceOracleTests {
                 try compare(line, tokenizer, stem, &comparison)
             }
         }
-        comparison.finish(tieShare: 0.01)
+        comparison.close("values", tieShare: 0.01)
     }
 
     private func compare(
@@ -107,7 +108,7 @@ struct SentencePieceOracleTests {
                 tokenizer.encodeWithOffsets(text).ids == ours, "\(text.debugDescription) gives other ids with offsets")
             try oracle.compareDecoding(of: line, tokenizer, &comparison)
         }
-        comparison.finish(tieShare: 0.01)
+        comparison.close("values", tieShare: 0.01)
     }
 }
 

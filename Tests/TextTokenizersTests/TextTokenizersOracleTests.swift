@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 import TextTokenizers
 
@@ -71,7 +72,7 @@ struct TextTokenizersOracleTests {
         }
         let newline = try specials["opt"]["newline"].int32s
         comparison.check(opt.encode("\n", addingSpecialTokens: false) == newline, "OPT's newline is \(newline)")
-        comparison.finish()
+        comparison.close("values")
     }
 
     @Test func smallVocabulariesEqual() throws {
@@ -98,7 +99,7 @@ struct TextTokenizersOracleTests {
                 comparison.check(try batch.mask == tensors.integers("tok/opt_mask"), "\(name): OPT's mask")
             }
         }
-        comparison.finish()
+        comparison.close("values")
     }
 
     private func compareTexts(_ name: String, _ tokenizer: some Tokenizer) throws {
@@ -112,6 +113,6 @@ struct TextTokenizersOracleTests {
             comparison.check(offsets.ids == ids, "\(text.debugDescription) gives other ids with offsets")
             try oracle.compareDecoding(of: line, tokenizer, &comparison)
         }
-        comparison.finish()
+        comparison.close("values")
     }
 }
