@@ -12,17 +12,12 @@ import Training
 /// Stage 2 and caption fine-tuning without a P-Former: the frozen language model reads what the queries saw and writes
 /// the caption.
 struct CaptioningRecipe: Recipe {
-    private let model: CaptioningSection
-    private let data: PairsSection
-    private let run: RunConfiguration
+    private let sections: RecipeSections<PlainCaptioningSection, PairsSection>
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model", as: PlainCaptioningSection.self).base
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let (model, data, run) = (sections.model.base, sections.data, sections.run)
         let parts = try CaptioningParts(
             model, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
         let batches = try data.sources(run, purpose.shard) { CaptioningBatches($0, parts.tokens, prompt: model.prompt) }
@@ -36,60 +31,57 @@ struct CaptioningRecipe: Recipe {
 
 /// Stage 2 and caption fine-tuning with a P-Former: the same, and the prompt is pulled towards the P-Former's.
 struct AlignedCaptioningRecipe: Recipe {
-    private let model: AlignedCaptioningSection
-    private let data: PairsSection
-    private let run: RunConfiguration
+    private let sections: RecipeSections<AlignedCaptioningSection, PairsSection>
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
-        let parts = try CaptioningParts(
-            model.base, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
-        let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, model.base.family)
-        let aligned = AlignedVisionLanguageModel(parts.model, teacher: teacher, weight: model.lossWeight)
-        let batches = try data.sources(run, purpose.shard) {
-            CaptioningBatches($0, parts.tokens, prompt: model.base.prompt)
+        let section = sections.model
+        return try sections.prepare(purpose, asksLanguage: true) { model, teacher in
+            let aligned = AlignedVisionLanguageModel(model, teacher: teacher, weight: section.lossWeight)
+            return CaptioningStage(module: aligned) { aligned.losses(on: $0, section.base.context($1)) }
         }
-        return try PreparedRun(
-            CaptioningStage(module: aligned) { aligned.losses(on: $0, model.base.context($1)) }, batches, run, purpose,
-            origins: parts.origins + [("P-Former, frozen", model.teacher)],
-            frozenFiles: parts.frozenFiles + weightFiles(of: model.teacher),
-            costs: .captioning(parts.model, model.base, asksLanguage: true) + .teacher(teacher),
-            captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
     }
 }
 
 /// Stage 2 by alignment alone, an ablation: the language model is not asked.
 struct PromptAlignmentRecipe: Recipe {
-    private let model: AlignedCaptioningSection
-    private let data: PairsSection
-    private let run: RunConfiguration
+    private let sections: RecipeSections<AlignedCaptioningSection, PairsSection>
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let section = sections.model
+        return try sections.prepare(purpose, asksLanguage: false) { model, teacher in
+            let aligned = PromptAlignment(model, teacher: teacher)
+            return CaptioningStage(module: aligned) {
+                aligned.losses(pixels: $0.captions.pixels, sentences: $0.sentences, section.base.context($1))
+            }
+        }
+    }
+}
+
+extension RecipeSections<AlignedCaptioningSection, PairsSection> {
+    /// The run of a stage that a P-Former teaches.
+    ///
+    /// - Parameters:
+    ///   - asksLanguage: whether the language model takes part in a step
+    ///   - stage: made of the model and the P-Former
+    fileprivate func prepare(
+        _ purpose: RunPurpose, asksLanguage: Bool,
+        _ stage: (VisionLanguageModel, PromptTransformer) -> CaptioningStage
+    ) throws -> PreparedRun {
         let parts = try CaptioningParts(
             model.base, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
         let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, model.base.family)
-        let aligned = PromptAlignment(parts.model, teacher: teacher)
         let batches = try data.sources(run, purpose.shard) {
             CaptioningBatches($0, parts.tokens, prompt: model.base.prompt)
         }
-        let stage = CaptioningStage(module: aligned) {
-            aligned.losses(pixels: $0.captions.pixels, sentences: $0.sentences, model.base.context($1))
-        }
         return try PreparedRun(
-            stage, batches, run, purpose, origins: parts.origins + [("P-Former, frozen", model.teacher)],
+            stage(parts.model, teacher), batches, run, purpose,
+            origins: parts.origins + [("P-Former, frozen", model.teacher)],
             frozenFiles: parts.frozenFiles + weightFiles(of: model.teacher),
-            costs: .captioning(parts.model, model.base, asksLanguage: false) + .teacher(teacher),
+            costs: .captioning(parts.model, model.base, asksLanguage: asksLanguage) + .teacher(teacher),
             captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
     }
 }

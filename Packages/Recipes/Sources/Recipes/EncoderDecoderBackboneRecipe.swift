@@ -17,7 +17,7 @@ import Training
 /// Raffel et al.: Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer, 2020, sections 3.1.4
 /// and 3.2.3 (prefix language model); Chung et al.: Scaling Instruction-Finetuned Language Models, 2022.
 struct EncoderDecoderBackboneRecipe: Recipe {
-    private let sections: LanguageBackboneSections<Model>
+    private let sections: RecipeSections<Model, SentencesSection>
 
     private struct Model: Configurable {
         let base: LanguageBackboneModelSection<EncoderDecoderSection>
@@ -29,7 +29,7 @@ struct EncoderDecoderBackboneRecipe: Recipe {
         }
     }
 
-    init(from section: ConfigurationSection) throws { sections = try LanguageBackboneSections(from: section) }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
         let (model, run) = (sections.model.base, sections.run)

@@ -14,7 +14,7 @@ import Training
 /// every position that image vectors will later push text to has been trained, and what stands in front of a sentence
 /// has been worth reading.
 struct LanguageBackboneRecipe: Recipe {
-    private let sections: LanguageBackboneSections<Model>
+    private let sections: RecipeSections<Model, SentencesSection>
 
     private struct Model: Configurable {
         let base: LanguageBackboneModelSection<LanguageSection>
@@ -28,7 +28,7 @@ struct LanguageBackboneRecipe: Recipe {
         }
     }
 
-    init(from section: ConfigurationSection) throws { sections = try LanguageBackboneSections(from: section) }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
         let (model, run) = (sections.model.base, sections.run)

@@ -12,9 +12,7 @@ import Training
 
 /// Stage 0: sentences teach the P-Former which prompt vectors make the frozen language model say them.
 struct PromptPretrainingRecipe: Recipe {
-    private let model: Model
-    private let data: SentencesSection
-    private let run: RunConfiguration
+    private let sections: RecipeSections<Model, SentencesSection>
 
     private struct Model: Configurable {
         let family: PFormerConfiguration.Family
@@ -34,13 +32,10 @@ struct PromptPretrainingRecipe: Recipe {
         }
     }
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let (model, data, run) = (sections.model, sections.data, sections.run)
         let bert = ModelDirectory(model.bert)
         let language = try LanguagePart(model.language, model.family)
         let tokens = Tokens(

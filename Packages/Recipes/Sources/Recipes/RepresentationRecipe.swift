@@ -13,17 +13,12 @@ import VisionEncoder
 
 /// Stage 1 without a P-Former: contrast, matching and captioning.
 struct RepresentationRecipe: Recipe {
-    private let model: RepresentationSection
-    private let data: PairsSection
-    private let run: RunConfiguration
+    private let sections: RecipeSections<PlainRepresentationSection, PairsSection>
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model", as: PlainRepresentationSection.self).base
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let (model, data, run) = (sections.model.base, sections.data, sections.run)
         let parts = try RepresentationParts(
             model, imageSize: data.imageSize, weights: purpose.weights(seed: run.seed))
         let batches = try data.sources(run, purpose.shard) {
@@ -38,17 +33,12 @@ struct RepresentationRecipe: Recipe {
 
 /// Stage 1 with a P-Former: the same, and the queries' outputs are pulled towards its prompts.
 struct AlignedRepresentationRecipe: Recipe {
-    private let model: AlignedRepresentationSection
-    private let data: PairsSection
-    private let run: RunConfiguration
+    private let sections: RecipeSections<AlignedRepresentationSection, PairsSection>
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let (model, data, run) = (sections.model, sections.data, sections.run)
         let parts = try RepresentationParts(
             model.base, imageSize: data.imageSize, weights: purpose.weights(seed: run.seed))
         let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, .opt)

@@ -18,9 +18,7 @@ import VisionEncoder
 ///
 /// It stands in for EVA's ViT-g/14 and for bert-base-uncased, which the published recipes start from.
 struct VisionBackboneRecipe: Recipe {
-    private let model: Model
-    private let data: PairsSection
-    private let run: RunConfiguration
+    private let sections: RecipeSections<Model, PairsSection>
 
     private struct Model: Configurable {
         let vision: ViTConfiguration
@@ -39,13 +37,10 @@ struct VisionBackboneRecipe: Recipe {
         }
     }
 
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
+    init(from section: ConfigurationSection) throws { sections = try RecipeSections(from: section) }
 
     func prepare(_ purpose: RunPurpose) throws -> PreparedRun {
+        let (model, data, run) = (sections.model, sections.data, sections.run)
         let size = model.vision.imageSize
         if size != data.imageSize { throw data.imageSizeError("is \(data.imageSize), model.vision.image_size \(size)") }
         let tokenizer = try WordPieceTokenizer(directory: URL(fileURLWithPath: model.tokenizer))

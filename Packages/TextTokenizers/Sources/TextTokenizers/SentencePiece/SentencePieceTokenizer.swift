@@ -69,8 +69,10 @@ public struct SentencePieceTokenizer: Tokenizer {
 
     /// The ids of a text with the bytes that each stands for.
     public func encodeWithOffsets(_ text: String, addingSpecialTokens: Bool) -> OffsetEncoding {
-        var sink = OffsetSink()
-        if addingSpecialTokens { for id in specialTokens.prefix { sink.append(id, 0, 0) } }
+        OffsetSink.encoding(of: text, within: addingSpecialTokens ? specialTokens : nil) { encode(text, into: &$0) }
+    }
+
+    private func encode(_ text: String, into sink: inout OffsetSink) {
         forEachPart(of: text) { part, token in
             let end = part.start + part.text.count - part.prefix
             if let token { return sink.append(token.id, part.start, end) }
@@ -83,9 +85,6 @@ public struct SentencePieceTokenizer: Tokenizer {
                 }
             }
         }
-        let end = text.utf8.count
-        if addingSpecialTokens { for id in specialTokens.suffix { sink.append(id, end, end) } }
-        return OffsetEncoding(ids: sink.ids, ranges: sink.ranges)
     }
 
     /// A part of a text: what is encoded, where it begins in the text, and how many bytes were put in front of it.

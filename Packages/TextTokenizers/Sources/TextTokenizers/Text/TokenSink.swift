@@ -15,6 +15,15 @@ struct IDSink: TokenSink {
     mutating func append(_ id: Int32, _ start: Int, _ end: Int) { ids.append(id) }
 
     mutating func removeTokens(from count: Int) { ids.removeSubrange(count...) }
+
+    /// Appends to ids what `encode` puts into a sink, without a copy of those that were there.
+    @inline(__always)
+    static func append(to ids: inout [Int32], _ encode: (inout IDSink) -> Void) {
+        var sink = IDSink(ids: ids)
+        ids = []
+        encode(&sink)
+        ids = sink.ids
+    }
 }
 
 struct OffsetSink: TokenSink {
@@ -32,5 +41,17 @@ struct OffsetSink: TokenSink {
     mutating func removeTokens(from count: Int) {
         ids.removeSubrange(count...)
         ranges.removeSubrange(count...)
+    }
+
+    /// What `encode` puts into a sink, between special tokens, which stand for no bytes of the text.
+    static func encoding(
+        of text: String, within special: SpecialTokens?, _ encode: (inout OffsetSink) -> Void
+    ) -> OffsetEncoding {
+        var sink = OffsetSink()
+        for id in special?.prefix ?? [] { sink.append(id, 0, 0) }
+        encode(&sink)
+        let end = text.utf8.count
+        for id in special?.suffix ?? [] { sink.append(id, end, end) }
+        return OffsetEncoding(ids: sink.ids, ranges: sink.ranges)
     }
 }

@@ -87,20 +87,12 @@ public struct WordPieceTokenizer: Tokenizer {
 
     /// Appends the ids of a text without `[CLS]` and `[SEP]`.
     public func encode(_ text: String, into ids: inout [Int32]) {
-        var sink = IDSink(ids: ids)
-        ids = []
-        encode(text, into: &sink)
-        ids = sink.ids
+        IDSink.append(to: &ids) { encode(text, into: &$0) }
     }
 
     /// The ids of a text with the bytes that each stands for; removed characters belong to none.
     public func encodeWithOffsets(_ text: String, addingSpecialTokens: Bool) -> OffsetEncoding {
-        var sink = OffsetSink()
-        if addingSpecialTokens { for id in specialTokens.prefix { sink.append(id, 0, 0) } }
-        encode(text, into: &sink)
-        let end = text.utf8.count
-        if addingSpecialTokens { for id in specialTokens.suffix { sink.append(id, end, end) } }
-        return OffsetEncoding(ids: sink.ids, ranges: sink.ranges)
+        OffsetSink.encoding(of: text, within: addingSpecialTokens ? specialTokens : nil) { encode(text, into: &$0) }
     }
 
     private func encode(_ text: String, into sink: inout some TokenSink) {

@@ -1,20 +1,7 @@
 import Configuration
 import TextTokenizers
 
-/// The sections of a recipe that makes a language model from sentences.
-struct LanguageBackboneSections<Model: Configurable>: Configurable {
-    let model: Model
-    let data: SentencesSection
-    let run: RunConfiguration
-
-    init(from section: ConfigurationSection) throws {
-        model = try section.required("model")
-        data = try section.required("datasets")
-        run = try section.required("run")
-    }
-}
-
-/// What all such recipes ask for under `model`.
+/// What recipes that make a language model from sentences ask for under `model`.
 struct LanguageBackboneModelSection<Sizes: Configurable> {
     /// The tokenizer's folder.
     let tokenizer: String
