@@ -14,8 +14,9 @@ enum {
     TILE_COLUMNS = 512,       // at most
     COLUMN_GRAIN = 64,        // a multiple of every variant's panels
     PART_DEPTH = 256,         // least, of a sum that is cut among tiles
-    BLOCKS_LIMIT = 1 << 20,   // elements of the second operand beyond which memory or OpenBLAS decides what is fastest
+    CACHED_PANELS = 1 << 20,  // elements of the second operand that stay in cache from tile to tile
     SHARED_LIMIT = 1 << 24,   // and beyond which tiles pack what they need, to save memory
+    SMALL_OPERAND = 1 << 20,  // elements up to which own kernels are the faster ones whatever the processor
     LONG_ROWS = 288,          // at most, of tiles that pack both operands: rows that the second cache holds
     BLAS_COLUMNS = 256,
 };
@@ -50,7 +51,7 @@ static int64_t even_share(int64_t whole, int64_t limit) { return tk_ceil_divide(
 /// Whether tiles pack what they need of the second operand, a cut at a time in cache: packed for all of them first it would
 /// come from memory again for each tile of rows. Rounding costs more than that, unless it is across the sum.
 static bool packs_in_tiles(const product *p) {
-    return p->n * p->k > BLOCKS_LIMIT && (p->transpose_a || p->operands == TK_OPERANDS_FLOAT32);
+    return p->n * p->k > CACHED_PANELS && (p->transpose_a || p->operands == TK_OPERANDS_FLOAT32);
 }
 
 /// Whether own kernels multiply: with AVX2 they are as fast as OpenBLAS for all but a few rows, else for small operands.
@@ -58,7 +59,7 @@ static bool suits_blocks(const product *p) {
     // Operands are rounded where they are packed, which OpenBLAS does itself.
     if (p->operands == TK_OPERANDS_BFLOAT16 || !tk_blas_knows_processor()) return true;
     if (tk_current_variant() == TK_AVX2 && p->m >= SOME_ROWS) return true;
-    return p->n * p->k <= BLOCKS_LIMIT || (p->transpose_a && p->m * p->n <= BLOCKS_LIMIT);
+    return p->n * p->k <= SMALL_OPERAND || (p->transpose_a && p->m * p->n <= SMALL_OPERAND);
 }
 
 /// Tiles of OpenBLAS's, which packs both operands for each: large ones, unless threads would be left without.

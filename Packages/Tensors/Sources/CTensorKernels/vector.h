@@ -1,8 +1,8 @@
 // Vectors of TK_LANES floats and the functions on them; included once per variant, hence no include guard.
 //
-// Exponential, logarithm, tanh and the tail of the normal distribution are minimax polynomials after a reduction of
-// the argument, within about 2 units in the last place; the compiler fuses their products and sums where the
-// variant has the instruction.
+// Exponential and logarithm are minimax polynomials after a reduction of the argument, within about 2 units in the last
+// place, tanh and its like ratios of polynomials, within 4; the compiler fuses their products and sums where the variant
+// has the instruction. All are bound by the length of their chains of operations, which is why these are kept short.
 
 #include <math.h>
 #include <stdint.h>
@@ -11,10 +11,8 @@
 #undef V
 #undef VI
 #undef INLINE
-#undef TK_GAUSSIAN_END
 #define V TK_FN(tk_floats)
 #define VI TK_FN(tk_integers)
-#define TK_GAUSSIAN_END 14.5f
 #define INLINE static inline __attribute__((always_inline, unused))
 
 typedef float V __attribute__((ext_vector_type(TK_LANES)));
@@ -89,31 +87,28 @@ INLINE float TK_FN(maximum)(V v) {
 /// 2^n for n in [-126, 127].
 INLINE V TK_FN(power_of_two)(VI n) { return TK_FN(as_floats)((n + 127) << 23); }
 
-/// x - n ln 2 for the nearest integer n; |x| at most some hundreds.
-INLINE V TK_FN(exp_rest)(V x, VI *n) {
-    const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer, left in the low bits
-    V shifted = x * 1.44269504f + shift;
-    V rounded = shifted - shift;
-    *n = TK_FN(as_integers)(shifted) - 0x4b400000;
+/// 1.5 * 2^23: adding it rounds to an integer, which is left in the low bits.
+#define TK_ROUNDER 12582912.0f
+
+/// x - n ln 2 for the nearest integer n, which is left in the low bits of `shifted`; |x| at most some hundreds.
+INLINE V TK_FN(exp_rest)(V x, V *shifted) {
+    *shifted = x * 1.44269504f + TK_ROUNDER;
+    V n = *shifted - TK_ROUNDER;
+#if TK_WIDE
+    // The float next to ln 2 is 2e-9 off; a fused product adds no error of its own.
+    return x - n * 0.693147182f;
+#else
     // ln 2 in two parts, the first short enough that its product with n is exact.
-    V r = x - rounded * 0.693359375f;
-    return r - rounded * -2.12194440e-4f;
+    V r = x - n * 0.693359375f;
+    return r - n * -2.12194440e-4f;
+#endif
 }
 
-/// e^r for |r| <= ln 2 / 2.
+/// e^r for |r| <= ln 2 / 2, by halves: a short chain of operations lets more vectors be under way at a time.
 INLINE V TK_FN(exp_of_rest)(V r) {
-    V p = (V)0.00138141511f;
-    p = p * r + 0.00836889653f;
-    p = p * r + 0.0416684065f;
-    p = p * r + 0.166665192f;
-    p = p * r + 0.499999933f;
-    return p * (r * r) + r + 1.0f;
-}
-
-/// y * 2^n for y about 1 and n <= 127; 0 where that is below the normal numbers.
-INLINE V TK_FN(scaled)(V y, VI n) {
-    // The bits of 2^-127 in this form are those of 0.
-    return y * TK_FN(power_of_two)(n < -127 ? (VI)-127 : n);
+    V square = r * r;
+    V high = 0.00138141511f * square + (0.00836889653f * r + 0.0416684065f);
+    return (high * square + (0.166665192f * r + 0.499999933f)) * square + (r + 1.0f);
 }
 
 /// e^x; 0 below the smallest subnormal, infinity above the largest float.
@@ -122,18 +117,27 @@ INLINE V TK_FN(exp)(V x) {
     // passes through because the comparisons with it are false.
     V clamped = x < -105.0f ? (V)-105.0f : x;
     clamped = clamped > 90.0f ? (V)90.0f : clamped;
-    VI n;
-    V y = TK_FN(exp_of_rest)(TK_FN(exp_rest)(clamped, &n));
+    V shifted;
+    V y = TK_FN(exp_of_rest)(TK_FN(exp_rest)(clamped, &shifted));
     // In two factors: 2^n alone may be subnormal or exceed the range.
+    VI n = TK_FN(as_integers)(shifted) - TK_FN(as_integers)((V)TK_ROUNDER);
     VI half = n >> 1;
     return y * TK_FN(power_of_two)(half) * TK_FN(power_of_two)(n - half);
 }
 
+/// 2^n for the n in [-126, 127] in the low bits of `shifted`: the others leave the word.
+INLINE V TK_FN(power_of_shifted)(V shifted) {
+    return TK_FN(as_floats)((TK_FN(as_integers)(shifted) << 23) + 0x3f800000);
+}
+
+/// v, and 0 where the mask is set.
+INLINE V TK_FN(zero_where)(VI mask, V v) { return TK_FN(as_floats)(~mask & TK_FN(as_integers)(v)); }
+
 /// e^x for x <= 0; 0 where that is below the normal numbers. NaN stays NaN.
 INLINE V TK_FN(exp_of_negative)(V x) {
-    VI n;
-    V y = TK_FN(exp_of_rest)(TK_FN(exp_rest)(x < -105.0f ? (V)-105.0f : x, &n));
-    return TK_FN(scaled)(y, n);
+    V shifted;
+    V y = TK_FN(exp_of_rest)(TK_FN(exp_rest)(x, &shifted));
+    return TK_FN(zero_where)(x < -87.3365f, y * TK_FN(power_of_shifted)(shifted));
 }
 
 INLINE V TK_FN(log)(V x) {
@@ -163,20 +167,26 @@ INLINE V TK_FN(log)(V x) {
     return TK_FN(select)((x < 0.0f) | (x != x), (V)NAN, y);
 }
 
+/// c[0] + c[1] s + ... with 6 or 8 coefficients, by halves.
+INLINE V TK_FN(polynomial)(V s, const float *c, int count) {
+    V square = s * s;
+    V low = (c[3] * s + c[2]) * square + (c[1] * s + c[0]);
+    V high = c[5] * s + c[4];
+    if (count == 8) high = (c[7] * s + c[6]) * square + high;
+    return high * (square * square) + low;
+}
+
+/// x p(x^2) / q(x^2) for x within [-end, end], and what it is there beyond: minimax forms of odd functions that level
+/// off.
+INLINE V TK_FN(odd_ratio)(V x, float end, const float *p, const float *q, int count) {
+    V c = TK_FN(clamp)(x, end), s = c * c;
+    return c * TK_FN(polynomial)(s, p, count) / TK_FN(polynomial)(s, q, count);
+}
+
 INLINE V TK_FN(tanh)(V x) {
-    V size = TK_FN(absolute)(x);
-    V square = x * x;
-    V p = (V)-0.0056669418f;
-    p = p * square + 0.0206061505f;
-    p = p * square + -0.0537300009f;
-    p = p * square + 0.133313309f;
-    p = p * square + -0.333332781f;
-    V small = x + x * square * p;
-    V e = TK_FN(exp_of_negative)(-2.0f * size);
-    V large = (1.0f - e) / (1.0f + e);
-    VI sign = TK_FN(as_integers)(x) & (VI)INT32_MIN;
-    large = TK_FN(as_floats)(TK_FN(as_integers)(large) | sign);
-    return TK_FN(select)(size < 0.625f, small, large);
+    static const float p[] = {1.0f, 0.140999466f, 0.00442693196f, 4.22991325e-05f, 1.11322557e-07f, 3.68364159e-11f};
+    static const float q[] = {1.0f, 0.474332809f, 0.0292045325f, 0.000501023431f, 2.60621869e-06f, 2.95662406e-09f};
+    return TK_FN(odd_ratio)(x, 9.0f, p, q, 6);
 }
 
 /// 1 / (1 + e^-x), from e^-|x|, which cannot exceed the range.
@@ -191,36 +201,4 @@ INLINE V TK_FN(sigmoid_slope)(V x, V *sigmoid) {
     V t = 1.0f / (1.0f + e);
     *sigmoid = TK_FN(select)(x < 0.0f, e * t, t);
     return e * t * t;
-}
-
-/// e^(-x*x/2), accurate relative to itself also where it is tiny: the square comes with its rounding error, because
-/// the error of the exponent is the relative error of the result. |x| <= TK_GAUSSIAN_END; 0 where it would be
-/// subnormal.
-INLINE V TK_FN(gaussian)(V x) {
-#if TK_WIDE
-    V square = x * x;
-    V low = __builtin_elementwise_fma(x, x, -square);
-#else
-    V high = TK_FN(as_floats)(TK_FN(as_integers)(x) & (VI)0xfffff000);
-    V square = high * high;
-    V low = (x - high) * (x + high);
-#endif
-    VI n;
-    V rest = TK_FN(exp_rest)(square * -0.5f, &n) + low * -0.5f;
-    return TK_FN(scaled)(TK_FN(exp_of_rest)(rest), n);
-}
-
-/// Upper tail of the normal distribution at |x|, given gaussian(x): the ratio of the two is smooth.
-INLINE V TK_FN(normal_tail)(V x, V gaussian) {
-    V t = 1.0f / (1.0f + 0.3f * TK_FN(absolute)(x));
-    V p = (V)0.0384059701f;
-    p = p * t + -0.16930108f;
-    p = p * t + 0.228939609f;
-    p = p * t + -0.076826798f;
-    p = p * t + 0.14275705f;
-    p = p * t + 0.0945891124f;
-    p = p * t + 0.121944491f;
-    p = p * t + 0.119484308f;
-    p = p * t + 7.36691381e-06f;
-    return p * gaussian;
 }

@@ -11,8 +11,6 @@ public struct HalfWeights: WeightStorage {
     /// Which of the two it is.
     public let scalarType: ScalarType
     private let matrix: PackedMatrix<Tensor>
-    /// With so many each step of decoding multiplies: the order of products pays at once.
-    private static let fewRows = 8
 
     /// Takes a matrix in a half storage type as it lies, mapped or not.
     public init(_ tensor: Tensor) {
@@ -42,9 +40,10 @@ public struct HalfWeights: WeightStorage {
         _ input: UnsafeBufferPointer<Float>, rows: Int, bias: UnsafeBufferPointer<Float>?, activation: Activation,
         into output: UnsafeMutableBufferPointer<Float>
     ) {
-        // A picture's or a prompt's many rows do not pay for memory that only their successors would use.
+        // A picture's or a prompt's many rows do not pay for memory that only their successors would use; with few, every
+        // step of decoding comes back.
         let isDone =
-            rows > Self.fewRows
+            rows > TK_FEW_ROWS
             && matrix.withRowsOnce {
                 tk_linear_halves(
                     input.baseAddress, $0, bias?.baseAddress, activation.kernel, output.baseAddress, Int64(rows))

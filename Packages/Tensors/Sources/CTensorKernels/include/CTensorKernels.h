@@ -133,6 +133,9 @@ int64_t tk_packed_bytes(const tk_weights *weights);
 void tk_pack_weights(const tk_weights *rows, void *packed);
 void tk_unpack_weights(const tk_weights *packed, void *rows);
 
+/// Rows of the first operand up to which memory bounds a product rather than arithmetic.
+enum { TK_FEW_ROWS = 8 };
+
 /// y = activation(x w^T + bias), x [rows, inputs], added to what is in y before bias and activation if `adds`. bias
 /// may be NULL. float16 takes rows of x as they are; bfloat16 takes up to eight as they are and rounds more to bfloat16;
 /// int8 rounds all rows to whole numbers with a scale for each: up to eight to as large ones as 32-bit sums allow, more
