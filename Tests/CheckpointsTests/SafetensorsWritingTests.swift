@@ -80,7 +80,7 @@ import Testing
             let absent = folder / "absent/a.safetensors"
             #expect(
                 message(in: folder) { try Safetensors.write([], to: absent) }
-                    == "absent/a.safetensors: cannot be written: No such file or directory")
+                    == "absent/a.safetensors: cannot be written: there is no folder absent")
         }
     }
 }
