@@ -67,6 +67,19 @@ import Testing
         #expect(CaptionCheck()(training).unreadable.isEmpty)
         #expect(try JSONDocument(contentsOf: scratch.file("out/dropped.json")).root.array.count == 2)
     }
+
+    /// Where the files cannot be made, no picture is looked at.
+    @Test func findsOutAtOnceWhereItCannotWrite() throws {
+        try scratch.write(picture(1).png(), "own/1.png")
+        try scratch.write("a picture", "own/1.txt")
+        try scratch.write("", "out/train.json/x")
+        var progress: [Int] = []
+        let build = try FolderBuild(scratch.file("own"))
+        #expect(
+            message { try build.write(to: scratch.file("out")) { progress.append($0) } }
+                == "\(scratch.file("out/train.json").path): is a folder; wanted the name of a file")
+        #expect(progress == [])
+    }
 }
 
 @Suite struct CaptionSectionTests {

@@ -39,6 +39,9 @@ public struct FolderBuild: Sendable {
     /// Decodes all pictures and writes `train.json`, with a share for validation also `validation.json`, and
     /// `dropped.json`, the list of what was left out. Throws an error that names a file that cannot be written.
     public func write(to output: URL, progress: (Int) -> Void = { _ in }) throws -> Result {
+        // Pictures may take hours: whether the files can be made is found out before.
+        try FolderReplacement.make(output)
+        _ = try FileReplacement(of: output.appendingPathComponent("train.json"))
         let findings = check(captions, progress: progress)
         let unreadable = Set(findings.unreadable.map(\.sample))
         var result = Result()
@@ -58,7 +61,6 @@ public struct FolderBuild: Sendable {
             }
         }
         guard !pictures.isEmpty else { throw FileError(file: captions.name, problem: "holds no readable picture") }
-        try FolderReplacement.make(output)
         try write(pictures, to: output, &result)
         return result
     }
