@@ -38,17 +38,6 @@ struct LAVISEvaluation: Configurable {
     var outputFolder: String? { run.outputFolder }
 }
 
-/// Where things lie.
-struct LAVISPlaces: Configurable {
-    let data: String
-    let checkpoints: String
-
-    init(from section: ConfigurationSection) throws {
-        data = try section.value("cache_root", default: "data")
-        checkpoints = try section.value("checkpoints", default: "checkpoints")
-    }
-}
-
 /// The section `model` in this project's terms.
 struct LAVISEvaluatedModel {
     let settings: [(path: String, value: PlainValue)]

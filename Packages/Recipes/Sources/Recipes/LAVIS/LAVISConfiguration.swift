@@ -1,4 +1,5 @@
 import Configuration
+import Evaluation
 import Foundation
 import PFormer
 
@@ -33,17 +34,6 @@ struct LAVISConfiguration: Configurable {
 
     /// What of the file is of no use here, in sentences.
     var remarks: [String] { model.remarks + run.remarks }
-}
-
-/// Where things lie.
-struct LAVISPlaces: Configurable {
-    let data: String
-    let checkpoints: String
-
-    init(from section: ConfigurationSection) throws {
-        data = try section.value("cache_root", default: "data")
-        checkpoints = try section.value("checkpoints", default: "checkpoints")
-    }
 }
 
 /// The section `model`.

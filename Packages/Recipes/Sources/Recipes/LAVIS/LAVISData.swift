@@ -1,4 +1,5 @@
 import Configuration
+import Evaluation
 
 /// The section `datasets` of a configuration of LAVIS: data sets by the names of their builders.
 struct LAVISData {

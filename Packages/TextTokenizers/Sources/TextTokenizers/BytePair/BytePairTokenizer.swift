@@ -135,14 +135,10 @@ public struct BytePairTokenizer: Tokenizer {
             if state.followsAddedToken { bytes.append(UInt8(ascii: " ")) }
             if token.isEmpty { bytes += vocabulary.spelled[Int(id)] } else { bytes += token }
             state.followsAddedToken = false
-        } else if let added = addedTokens.first(where: { $0.id == id }) {
-            if !state.isAtBeginning { bytes.append(UInt8(ascii: " ")) }
-            bytes += added.content.utf8
-            state.followsAddedToken = true
+            state.isAtBeginning = false
         } else {
-            return
+            state.append(id, of: addedTokens, to: &bytes)
         }
-        state.isAtBeginning = false
     }
 }
 

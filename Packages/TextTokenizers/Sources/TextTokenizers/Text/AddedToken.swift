@@ -22,6 +22,16 @@ public struct AddedToken: Hashable, Sendable {
     }
 }
 
+extension DecodingState {
+    /// Appends an added token, behind a blank unless it comes first; nothing if none has this id.
+    mutating func append(_ id: Int32, of tokens: [AddedToken], to bytes: inout [UInt8]) {
+        guard let token = tokens.first(where: { $0.id == id }) else { return }
+        if !isAtBeginning { bytes.append(UInt8(ascii: " ")) }
+        bytes += token.content.utf8
+        (isAtBeginning, followsAddedToken) = (false, true)
+    }
+}
+
 /// Finds added tokens in a text: the first that begins, and of those that begin there the longest.
 struct AddedTokenMatcher: Sendable {
     /// The tokens, longest first.

@@ -154,14 +154,10 @@ public struct WordPieceTokenizer: Tokenizer {
             if !continues, !state.isAtBeginning { bytes.append(UInt8(ascii: " ")) }
             bytes += continues ? token.dropFirst(WordPieceVocabulary.mark.count) : token
             state.followsAddedToken = false
-        } else if let added = addedTokens.first(where: { $0.id == id }) {
-            if !state.isAtBeginning { bytes.append(UInt8(ascii: " ")) }
-            bytes += added.content.utf8
-            state.followsAddedToken = true
+            state.isAtBeginning = false
         } else {
-            return
+            state.append(id, of: addedTokens, to: &bytes)
         }
-        state.isAtBeginning = false
     }
 }
 
