@@ -23,6 +23,13 @@ import Testing
         ])
     }
 
+    /// One star stands for one word; what has more or fewer is another name.
+    @Test func oneStarStaysBetweenDots() throws {
+        let names = ["vision.layers.0.attn.out.weight", "vision.layers.0.weight", "t5.block.3.k"]
+        let source = try NamedTensors(names.map { ($0, Tensor(1)) }).renamed(by: map)
+        #expect(source.names == names)
+    }
+
     @Test func renamesDropsSplitsAndJoins() throws {
         let source = try foreign.renamed(by: map)
         #expect(

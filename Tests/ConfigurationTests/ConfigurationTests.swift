@@ -87,6 +87,11 @@ private let text = """
         #expect(whole.sets.map(\.value.weight) == [2, 1])
     }
 
+    @Test func emptySettingsHaveTheirDefaults() throws {
+        let run = try decode(text, "run.seed=", "run.lr_sched=", "run.train_splits=", "run.amp=").run
+        #expect(run.seed == nil && run.schedule == .cosine && run.splits == ["train"] && !run.isMixed)
+    }
+
     @Test(arguments: [
         ("run.seed=7", "no error"),
         ("run.init_lr=2", "no error"),

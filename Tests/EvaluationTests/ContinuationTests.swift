@@ -2,6 +2,7 @@ import Datasets
 import Evaluation
 import Foundation
 import JSON
+import Synchronization
 import TestSupport
 import Testing
 
@@ -107,8 +108,10 @@ struct EvaluationContinuationTests {
         }
     }
 
-    private func part(_ task: String, _ shard: Shard, in output: URL) throws -> [String] {
-        let file = output.appendingPathExtension("yaml")
+    private func part(
+        _ task: String, _ shard: Shard, in output: URL, called name: String? = nil
+    ) throws -> [String] {
+        let file = folder.file("\(name ?? output.lastPathComponent).yaml")
         try Data(small.configuration(task).utf8).write(to: file)
         var outcomes: [String] = []
         try EvaluationRun(configuration: file, folder: output).run(shard: shard) {
@@ -124,6 +127,19 @@ struct EvaluationContinuationTests {
         #expect(try part("vqa", Shard(index: 1, count: 2), in: shared) == ["waiting"])
         #expect(try part("vqa", Shard(index: 0, count: 2), in: shared) == ["scored"])
         try expectSameResults(shared, whole, "two parts")
+    }
+
+    /// Neither finds the other's records when it begins.
+    @Test func partsAtOnceAreScored() throws {
+        let shared = folder.file("shared")
+        let outcomes = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 2) { index in
+            let name = "shared-\(index)"
+            let own = (try? part("vqa", Shard(index: index, count: 2), in: shared, called: name)) ?? ["failed"]
+            outcomes.withLock { $0 += own }
+        }
+        let all = outcomes.withLock { $0 }
+        #expect(all.contains("scored") && all.allSatisfy { $0 != "failed" }, "\(all)")
     }
 
     @Test func partsFromTwoFoldersAreMerged() throws {

@@ -56,6 +56,23 @@ struct JournalTests {
         #expect(message().contains("is of question") || message().contains("records, wanted"), "\(message())")
     }
 
+    /// The same of captions, whose records name their pictures.
+    @Test func recordsOfOtherPicturesAreRefused() throws {
+        let place = folder.file("captions")
+        try small.evaluate(small.configuration("captioning"), in: place)
+        try change(place.appending(path: "test/captions.jsonl")) { lines in
+            lines[1] = lines[1].replacing(/"image_id":(\d+)/) { "\"image_id\":\((Int($0.1) ?? 0) + 1)" }
+        }
+        let message = small.message { try small.evaluate(small.configuration("captioning"), in: place) }
+        #expect(message.contains("captions.jsonl:2, $.records[0]: is of image "), "\(message)")
+    }
+
+    /// A copy that somebody keeps beside a journal is none.
+    @Test func copiesAreNotRead() throws {
+        try Data("?\n".utf8).write(to: output.appending(path: "test/answers.1-of-2.old.jsonl"))
+        #expect(message().isEmpty, "\(message())")
+    }
+
     // MARK: Hashes
 
     private func hashes() throws -> [(key: String, hash: String)] {

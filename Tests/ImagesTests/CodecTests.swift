@@ -37,6 +37,19 @@ import Testing
         #expect(difference(upright, try fixtures.expected.image("turned.jpg/upright_\(position)")) == nil)
     }
 
+    /// Chunks of an odd length have a byte behind them that they do not count.
+    @Test func findsTheOrientationBehindOddChunks() throws {
+        var bytes = try fixtures.bytes("lossless.webp")
+        let place = try #require(bytes.indices.last { bytes[$0...].starts(with: "EXIF".utf8) })
+        bytes.insert(contentsOf: Array("ODD ".utf8) + [3, 0, 0, 0, 1, 2, 3, 0], at: place)
+        let length = UInt32(bytes.count - 8)
+        for byte in 0..<4 { bytes[4 + byte] = UInt8(truncatingIfNeeded: length >> (8 * byte)) }
+        var options = DecodingOptions()
+        options.appliesOrientation = true
+        let upright = try Image(decoding: bytes, options: options)
+        #expect(difference(upright, try fixtures.expected.image("lossless.webp/upright")) == nil)
+    }
+
     @Test func writesWhatItReads() throws {
         let image = try fixtures.expected.image("rgb.png")
         #expect(try Image(decoding: image.png()) == image)

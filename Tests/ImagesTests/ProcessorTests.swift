@@ -42,6 +42,8 @@ import Testing
         var random = SeededNumbers(seed: 3)
         var flips = 0
         var areas: [Double] = []
+        // Where the window lies in the room that it has.
+        var (across, down): ([Double], [Double]) = ([], [])
         for _ in 0..<2000 {
             let draw = processor.draw(width: 200, height: 150, using: &random)
             let window = draw.window
@@ -50,9 +52,18 @@ import Testing
             let aspect = Double(window.width) / Double(window.height)
             #expect(aspect > 0.73 && aspect < 1.36)
             areas.append(Double(window.width * window.height) / 30_000)
+            if window.width <= 180 { across.append(Double(window.left) / Double(200 - window.width)) }
+            if window.height <= 130 { down.append(Double(window.top) / Double(150 - window.height)) }
             flips += draw.isFlipped ? 1 : 0
         }
         #expect(flips > 900 && flips < 1100)
+        for places in [across, down] {
+            #expect(places.count > 500 && (places.min() ?? 1) < 0.02 && (places.max() ?? 0) > 0.98)
+            for quarter in 0..<4 {
+                let share = Double(places.count { min(Int($0 * 4), 3) == quarter }) / Double(places.count)
+                #expect((0.2...0.3).contains(share), "\(share) of the windows in quarter \(quarter)")
+            }
+        }
         #expect((areas.min() ?? 0) > 0.49 && (areas.min() ?? 0) < 0.52 && (areas.max() ?? 0) > 0.9)
     }
 

@@ -59,6 +59,34 @@ private struct LabelledStage: Stage {
         }
     }
 
+    /// The rate of a step is that of its last batch, by the epoch and the batch's place in it.
+    @Test func asksTheScheduleByEpochAndBatch() throws {
+        try withFolder { folder in
+            let options = TrainingOptions(
+                batchCount: 25, schedule: { 1e-3 + 1e-4 * Double($0) + 1e-6 * Double($1) }, weightDecay: 0, seed: 3,
+                accumulatedBatches: 2)
+            _ = try train(folder, options)
+            let rates = try steps(in: folder).map { try $0["lr"].double }
+            let places = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 24]
+            #expect(rates == places.map { 1e-3 + 1e-4 * Double($0 / 10) + 1e-6 * Double($0 % 10) })
+        }
+    }
+
+    @Test func clippingLengthensNothing() {
+        let model = ToyModel()
+        let parameters = model.trainableParameters.map(\.parameter)
+        let losses = ToyStage(model: model).losses(on: ToyBatches().batch(0), .evaluation())
+        let gradients = losses.total.gradients()
+        let norm = gradients.norm(of: parameters)
+        var (kept, clipped) = (gradients, gradients)
+        #expect(kept.clip(norm: 2 * norm, of: parameters) == norm)
+        #expect(clipped.clip(norm: norm / 2, of: parameters) == norm)
+        for parameter in parameters {
+            #expect(kept[parameter]?.scalars == gradients[parameter]?.scalars)
+        }
+        #expect(abs(clipped.norm(of: parameters) - norm / 2) < 1e-5 * norm)
+    }
+
     /// A run that is stopped anywhere, and continued in a new process's place, ends with the bits of one that was not.
     @Test(arguments: [1, 6, 10, 24])
     func continuesBitForBit(stop: Int) throws {

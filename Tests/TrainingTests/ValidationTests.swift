@@ -86,6 +86,19 @@ import Training
         }
     }
 
+    /// What an earlier run in the folder, of which no checkpoint is left, liked best is no measure for this one.
+    @Test func aNewRunHasNoBestYet() throws {
+        try withFolder { folder in
+            let checkpoints = folder.appendingPathComponent("checkpoints")
+            try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
+            try JSONWriter().write(
+                ["criterion": "score", "value": -100, "step": 70], to: checkpoints.appendingPathComponent("best.json"))
+            _ = try train(folder, given([3.5, 3, 4, 1, 2, 1]))
+            let kept = try best(folder)
+            #expect(kept == (15, 1))
+        }
+    }
+
     @Test func aContinuedRunRemembersTheBest() throws {
         try withFolder { folder in
             var trainer = Trainer(
