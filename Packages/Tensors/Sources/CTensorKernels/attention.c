@@ -6,8 +6,10 @@
 #define TK_LOOPS "attention_loops.h"
 #include "each_variant.h"
 
-/// Queries whose scores are in scratch at a time.
-enum { QUERY_BLOCK = 96 };
+enum {
+    QUERY_BLOCK = 96,  // queries whose scores are in scratch at a time
+    FEW_QUERIES = 4,   // so few that bringing keys side by side costs more than their products
+};
 
 typedef struct {
     const tk_attention *a;
@@ -47,6 +49,13 @@ static void multiply(const tk_attention *attention, bool transpose_a, bool trans
 
 /// scores = query block x keys.
 static void raw_scores(const tk_attention *a, const block *b, float *scores) {
+    if (a->queries <= FEW_QUERIES && a->operands == TK_OPERANDS_FLOAT32) {
+        for (int64_t i = 0; i < b->count; i++) {
+            TK_PICK(query_row)(b->query + (b->first + i) * a->query.row_stride, b->key, a->key.row_stride, a->keys,
+                               a->head_width, scores + i * a->keys);
+        }
+        return;
+    }
     multiply(a, false, true, b->count, a->keys, a->head_width, b->query + b->first * a->query.row_stride,
              a->query.row_stride, b->key, a->key.row_stride, 0.0f, scores, a->keys);
 }

@@ -61,6 +61,24 @@ static float TK_FN(dot_row)(const float *a, const float *b, int64_t count) {
     return sum;
 }
 
+/// y = the products of a query with keys that lie `stride` apart, as they lie.
+static void TK_FN(query_row)(const float *query, const float *keys, int64_t stride, int64_t count, int64_t width, float *y) {
+    int64_t j = 0, whole = width / TK_LANES * TK_LANES;
+    for (; j + 4 <= count; j += 4, keys += 4 * stride) {
+        V sums[4] = {(V)0.0f, (V)0.0f, (V)0.0f, (V)0.0f};
+        for (int64_t i = 0; i < whole; i += TK_LANES) {
+            V q = TK_FN(load)(query + i);
+#pragma clang loop unroll(full)
+            for (int k = 0; k < 4; k++) sums[k] = q * TK_FN(load)(keys + k * stride + i) + sums[k];
+        }
+        for (int k = 0; k < 4; k++) {
+            y[j + k] = TK_FN(sum)(sums[k]);
+            for (int64_t i = whole; i < width; i++) y[j + k] += query[i] * keys[k * stride + i];
+        }
+    }
+    for (; j < count; j++, keys += stride) y[j] = TK_FN(dot_row)(query, keys, width);
+}
+
 /// gradient = p * (gradient - mean): the derivative with respect to the scores.
 static void TK_FN(score_gradient_row)(const float *p, float mean, float *gradient, int64_t count) {
     for (int64_t i = 0; i < count; i++) gradient[i] = p[i] * (gradient[i] - mean);

@@ -45,7 +45,7 @@ TK_NARROW_LOOP(float16)
 static void TK_FN(quantize_run)(const float *x, int8_t *y, float *scale, int64_t count) {
     V magnitudes = (V)0.0f;
     for (int64_t i = 0; i < count; i += TK_LANES) {
-        V v = i + TK_LANES <= count ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, count - i, 0.0f);
+        V v = TK_FN(load_up_to)(x + i, count - i);
         magnitudes = TK_FN(larger)(TK_FN(absolute)(v), magnitudes);
     }
     float greatest = TK_FN(maximum)(magnitudes);

@@ -35,21 +35,15 @@ INLINE const float *TK_FN(along)(const float *x, int64_t elements, bool rounds, 
 /// Sums of runs in pairs.
 static void TK_FN(add_parts)(const float *x, int64_t parts, int64_t stride, float beta, float *y, int64_t count) {
     for (int64_t i = 0; i < count; i += TK_LANES) {
-        int64_t lanes = tk_min(TK_LANES, count - i);
-        bool whole = lanes == TK_LANES;
+        int64_t left = count - i;
         V sums[TK_MAXIMAL_PARTS];
         for (int64_t part = 0; part < parts; part++) {
-            const float *run = x + part * stride + i;
-            sums[part] = whole ? TK_FN(load)(run) : TK_FN(load_some)(run, lanes, 0.0f);
+            sums[part] = TK_FN(load_up_to)(x + part * stride + i, left);
         }
         for (int64_t step = 1; step < parts; step *= 2) {
             for (int64_t part = 0; part + step < parts; part += 2 * step) sums[part] += sums[part + step];
         }
-        if (beta != 0.0f) sums[0] += beta * (whole ? TK_FN(load)(y + i) : TK_FN(load_some)(y + i, lanes, 0.0f));
-        if (whole) {
-            TK_FN(store)(y + i, sums[0]);
-        } else {
-            TK_FN(store_some)(y + i, sums[0], lanes);
-        }
+        if (beta != 0.0f) sums[0] += beta * TK_FN(load_up_to)(y + i, left);
+        TK_FN(store_up_to)(y + i, sums[0], left);
     }
 }

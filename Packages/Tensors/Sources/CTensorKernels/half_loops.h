@@ -1,19 +1,15 @@
 // The first operand of products with weights in bfloat16 and float16, and their results; included once per variant.
 
 #include "element_loops.h"
+#include "finish_loops.h"
 
 /// A row as it is, or rounded to bfloat16, with a 0 at its end if its length is odd.
 static void TK_FN(float_words)(const float *x, int64_t count, bool rounds, uint32_t *words) {
     float *y = (float *)words;
     for (int64_t i = 0; i < count; i += TK_LANES) {
-        int64_t lanes = tk_min(TK_LANES, count - i);
-        V v = lanes == TK_LANES ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, lanes, 0.0f);
+        V v = TK_FN(load_up_to)(x + i, count - i);
         if (rounds) v = TK_FN(of_bfloat16)(TK_FN(narrow_bfloat16)(v));
-        if (lanes == TK_LANES) {
-            TK_FN(store)(y + i, v);
-        } else {
-            TK_FN(store_some)(y + i, v, lanes);
-        }
+        TK_FN(store_up_to)(y + i, v, count - i);
     }
     if (count % 2 != 0) y[count] = 0.0f;
 }
@@ -23,7 +19,7 @@ static void TK_FN(pair_words)(const float *x, int64_t count, uint32_t *words) {
     uint16_t *y = (uint16_t *)words;
     for (int64_t i = 0; i < count; i += TK_LANES) {
         int64_t lanes = tk_min(TK_LANES, count - i);
-        VH v = TK_FN(narrow_bfloat16)(lanes == TK_LANES ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, lanes, 0.0f));
+        VH v = TK_FN(narrow_bfloat16)(TK_FN(load_up_to)(x + i, lanes));
         memcpy(y + i, &v, (size_t)(lanes + lanes % 2) * sizeof(uint16_t));
     }
 }
@@ -31,8 +27,5 @@ static void TK_FN(pair_words)(const float *x, int64_t count, uint32_t *words) {
 /// y (+)= sums + bias.
 static void TK_FN(finish_floats)(const tk_finish *f) {
     const float *sums = f->sums;
-    for (int64_t j = 0; j < f->columns; j++) {
-        float sum = f->adds ? sums[j] + f->y[j] : sums[j];
-        f->y[j] = f->bias != NULL ? sum + f->bias[j] : sum;
-    }
+    for (int64_t j = 0; j < f->columns; j += TK_LANES) TK_FN(finish)(f, j, TK_FN(load)(sums + j));
 }

@@ -2,6 +2,7 @@
 
 #include "dot_instructions.h"
 #include "element_loops.h"
+#include "finish_loops.h"
 
 #define SUMS VI
 #define WORDS 2
@@ -40,7 +41,7 @@ INLINE VI TK_FN(add)(VI sum, VI word, VI factor) {
 static void TK_FN(measure_row)(const float *x, int64_t count, float *greatest, float *mean_square) {
     V magnitudes = (V)0.0f, squares = (V)0.0f, odd = (V)0.0f;
     for (int64_t i = 0; i < count; i += TK_LANES) {
-        V v = i + TK_LANES <= count ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, count - i, 0.0f);
+        V v = TK_FN(load_up_to)(x + i, count - i);
         magnitudes = TK_FN(larger)(TK_FN(absolute)(v), magnitudes);
         squares = v * v + squares;
         odd += v - v;  // NaN where there is an infinity or a NaN
@@ -57,7 +58,7 @@ static void TK_FN(round_row)(const float *x, int64_t count, float inverse, int16
     const float shift = 12582912.0f;
     for (int64_t i = 0; i < count; i += TK_LANES) {
         int64_t lanes = tk_min(TK_LANES, count - i);
-        V v = lanes == TK_LANES ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, lanes, 0.0f);
+        V v = TK_FN(load_up_to)(x + i, lanes);
         V scaled = v * inverse;
         VI whole = TK_FN(as_integers)(scaled + shift) - 0x4b400000;
         shorts narrow = __builtin_convertvector(whole, shorts);
@@ -109,10 +110,10 @@ static void TK_FN(widen_int8_lines)(const uint32_t *lines, int64_t count, const 
 
 /// y (+)= sums * (scale of the row * scales of the columns) + bias.
 static void TK_FN(finish_numbers)(const tk_finish *f) {
-    const int32_t *sums = f->sums;
-    for (int64_t j = 0; j < f->columns; j++) {
-        float sum = (float)sums[j] * (f->row_scale * f->scales[j]);
-        if (f->adds) sum += f->y[j];
-        f->y[j] = f->bias != NULL ? sum + f->bias[j] : sum;
+    const uint32_t *sums = f->sums;
+    const float row_scale = f->row_scale;
+    for (int64_t j = 0; j < f->columns; j += TK_LANES) {
+        V v = __builtin_convertvector(TK_FN(load_words)(sums + j), V);
+        TK_FN(finish)(f, j, v * (row_scale * TK_FN(load_up_to)(f->scales + j, f->columns - j)));
     }
 }

@@ -10,9 +10,8 @@ INLINE float TK_FN(dot)(const float *x, const float *y, int64_t width) {
         b += y != NULL ? w * TK_FN(load)(y + i + TK_LANES) : w;
     }
     for (; i < width; i += TK_LANES) {
-        int64_t lanes = tk_min(TK_LANES, width - i);
-        V v = lanes == TK_LANES ? TK_FN(load)(x + i) : TK_FN(load_some)(x + i, lanes, 0.0f);
-        if (y != NULL) v *= lanes == TK_LANES ? TK_FN(load)(y + i) : TK_FN(load_some)(y + i, lanes, 0.0f);
+        V v = TK_FN(load_up_to)(x + i, width - i);
+        if (y != NULL) v *= TK_FN(load_up_to)(y + i, width - i);
         a += v;
     }
     return TK_FN(sum)(a + b);

@@ -73,10 +73,10 @@ static void TK_FN(rows_max)(const float *x, int64_t stride, int64_t rows, float 
         V m = (V)-INFINITY;
         for (int64_t row = 0; row < rows; row++) {
             const float *p = x + row * stride + i;
-            V v = lanes == TK_LANES ? TK_FN(load)(p) : TK_FN(load_some)(p, lanes, 0.0f);
+            V v = TK_FN(load_up_to)(p, lanes);
             m = TK_FN(select)((v > m) | (v != v), v, m);
         }
-        TK_FN(store_some)(y + i, m, lanes);
+        TK_FN(store_up_to)(y + i, m, lanes);
     }
 }
 

@@ -43,6 +43,19 @@ INLINE void TK_FN(store_some)(float *p, V v, int64_t count) {
     for (int64_t i = 0; i < count; i++) p[i] = v[i];
 }
 
+/// The first `count` elements, all lanes of them or fewer; 0 in the others.
+INLINE V TK_FN(load_up_to)(const float *p, int64_t count) {
+    return count >= TK_LANES ? TK_FN(load)(p) : TK_FN(load_some)(p, count, 0.0f);
+}
+
+INLINE void TK_FN(store_up_to)(float *p, V v, int64_t count) {
+    if (count >= TK_LANES) {
+        TK_FN(store)(p, v);
+    } else {
+        TK_FN(store_some)(p, v, count);
+    }
+}
+
 INLINE V TK_FN(as_floats)(VI v) {
     V r;
     memcpy(&r, &v, sizeof r);
@@ -176,17 +189,18 @@ INLINE V TK_FN(polynomial)(V s, const float *c, int count) {
     return high * (square * square) + low;
 }
 
-/// x p(x^2) / q(x^2) for x within [-end, end], and what it is there beyond: minimax forms of odd functions that level
-/// off.
+/// x p(x^2) / q(x^2) for x within [-end, end], and what it is there beyond: minimax forms of odd functions that level off,
+/// fitted by Tools/oracles/activation_ratios.py.
 INLINE V TK_FN(odd_ratio)(V x, float end, const float *p, const float *q, int count) {
     V c = TK_FN(clamp)(x, end), s = c * c;
     return c * TK_FN(polynomial)(s, p, count) / TK_FN(polynomial)(s, q, count);
 }
 
+/// Exactly 1 from the end on, where the ratio is, and nowhere more.
 INLINE V TK_FN(tanh)(V x) {
-    static const float p[] = {1.0f, 0.140999466f, 0.00442693196f, 4.22991325e-05f, 1.11322557e-07f, 3.68364159e-11f};
-    static const float q[] = {1.0f, 0.474332809f, 0.0292045325f, 0.000501023431f, 2.60621869e-06f, 2.95662406e-09f};
-    return TK_FN(odd_ratio)(x, 9.0f, p, q, 6);
+    static const float p[] = {1.0f, 0.141035616f, 0.00443175575f, 4.24239806e-05f, 1.12045406e-07f, 3.72933247e-11f};
+    static const float q[] = {1.0f, 0.47436896f, 0.0292214062f, 0.000501952891f, 2.61786067e-06f, 2.98357716e-09f};
+    return TK_FN(clamp)(TK_FN(odd_ratio)(x, 8.9f, p, q, 6), 1.0f);
 }
 
 /// 1 / (1 + e^-x), from e^-|x|, which cannot exceed the range.
