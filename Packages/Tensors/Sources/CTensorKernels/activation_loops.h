@@ -72,8 +72,8 @@ INLINE V TK_FN(tanh_slope)(V x) {
             for (int64_t j = i; j < i + TK_LINE; j += TK_LANES) TK_FN(store)(y + j, TK_FN(name)(TK_FN(load)(x + j))); \
         }                                                                                                           \
         for (; i < count; i += TK_LANES) {                                                                          \
-            int64_t some = count - i < TK_LANES ? count - i : TK_LANES;                                             \
-            TK_FN(store_some)(y + i, TK_FN(name)(TK_FN(load_some)(x + i, some, 0.0f)), some);                       \
+            V v = TK_FN(load_up_to)(x + i, count - i);                                                              \
+            TK_FN(store_up_to)(y + i, TK_FN(name)(v), count - i);                                                   \
         }                                                                                                           \
     }                                                                                                               \
     static void TK_FN(name##_backward)(const float *x, const float *dy, float *dx, int64_t count) {                 \
@@ -87,9 +87,8 @@ INLINE V TK_FN(tanh_slope)(V x) {
             }                                                                                                       \
         }                                                                                                           \
         for (; i < count; i += TK_LANES) {                                                                          \
-            int64_t some = count - i < TK_LANES ? count - i : TK_LANES;                                             \
-            V slope = TK_FN(name##_slope)(TK_FN(load_some)(x + i, some, 0.0f));                                     \
-            TK_FN(store_some)(dx + i, TK_FN(load_some)(dy + i, some, 0.0f) * slope, some);                          \
+            V slope = TK_FN(name##_slope)(TK_FN(load_up_to)(x + i, count - i));                                     \
+            TK_FN(store_up_to)(dx + i, TK_FN(load_up_to)(dy + i, count - i) * slope, count - i);                    \
         }                                                                                                           \
     }
 

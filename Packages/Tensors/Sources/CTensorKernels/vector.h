@@ -73,7 +73,6 @@ INLINE V TK_FN(select)(VI mask, V yes, V no) {
 }
 
 INLINE V TK_FN(larger)(V a, V b) { return a > b ? a : b; }
-INLINE V TK_FN(smaller)(V a, V b) { return a < b ? a : b; }
 /// x within [-bound, bound]; NaN stays NaN.
 INLINE V TK_FN(clamp)(V x, float bound) {
     V v = x < -bound ? (V)-bound : x;
