@@ -4,18 +4,20 @@ import Layers
 import Tensors
 import Testing
 
-/// OPT as OPT-350m is built, against transformers.
+/// OPT as OPT-350m is built, and with token vectors as wide as its layers, against transformers.
 struct OPTTests {
-    private func model() throws -> (OPT, TransformersCase) {
-        let fixture = try TransformersCase("opt_post_norm")
+    private static let cases = [("opt_post_norm", 16), ("opt_post_norm_one_width", 24)]
+
+    private func model(_ name: String) throws -> (OPT, TransformersCase) {
+        let fixture = try TransformersCase(name)
         let model = OPT(try fixture.configuration(OPTConfiguration.self), weights: .unset)
         try fixture.load(model, copies: OPT.copies)
         return (model, fixture)
     }
 
-    @Test func postNormLogitsEqualTransformers() throws {
-        let (model, fixture) = try model()
-        #expect(model.configuration.layout == .postNorm(wordWidth: 16))
+    @Test(arguments: cases) func postNormLogitsEqualTransformers(_ name: String, _ wordWidth: Int) throws {
+        let (model, fixture) = try model(name)
+        #expect(model.configuration.layout == .postNorm(wordWidth: wordWidth))
         let recorder = Recorder()
         let text = try fixture.text()
         _ = model.loss(
@@ -24,8 +26,8 @@ struct OPTTests {
         try expectClose(recorder.tensors["model#0/logits"], try fixture.tensor("logits"))
     }
 
-    @Test func postNormTextsEqualTransformers() throws {
-        let (model, fixture) = try model()
+    @Test(arguments: cases) func postNormTextsEqualTransformers(_ name: String, _: Int) throws {
+        let (model, fixture) = try model(name)
         try fixture.compareGeneration(model, end: 4, padding: 1)
     }
 

@@ -53,13 +53,14 @@ def write(name, model, tensors, meta):
     (FOLDER / f"{name}.json").write_text(text + "\n")
 
 
-def post_norm_opt():
+def post_norm_opt(name, word_width):
     config = OPTConfig(
-        vocab_size=50, hidden_size=24, ffn_dim=40, num_hidden_layers=3, num_attention_heads=4, word_embed_proj_dim=16,
+        vocab_size=50, hidden_size=24, ffn_dim=40, num_hidden_layers=3, num_attention_heads=4,
+        word_embed_proj_dim=word_width,
         do_layer_norm_before=False, max_position_embeddings=48, dropout=0.0, pad_token_id=PADDING, bos_token_id=2,
         eos_token_id=4)
     model = randomize(OPTForCausalLM(config))
-    prefix = torch.randn(3, 4, 16)
+    prefix = torch.randn(3, 4, word_width)
     ids = torch.tensor([[1, 1, 2, 11, 12], [2, 21, 22, 23, 24], [1, 2, 31, 32, 33]])
     mask = torch.cat([torch.ones(3, 4, dtype=torch.long), (ids != PADDING).long()], 1)
     embeds = torch.cat([prefix, model.get_input_embeddings()(ids)], 1)
@@ -68,7 +69,7 @@ def post_norm_opt():
         logits = model(inputs_embeds=embeds, attention_mask=mask).logits
         runs = generate(model, input_ids=all_ids, inputs_embeds=embeds, attention_mask=mask)
     tensors = {"prefix": prefix, "ids": ids, "mask": mask[:, 4:], "logits": logits}
-    write("opt_post_norm", model, tensors, {"image": IMAGE, "runs": runs})
+    write(name, model, tensors, {"image": IMAGE, "runs": runs})
 
 
 def t5():
@@ -101,5 +102,6 @@ def t5():
 if __name__ == "__main__":
     torch.manual_seed(7)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    post_norm_opt()
+    post_norm_opt("opt_post_norm", 16)
     t5()
+    post_norm_opt("opt_post_norm_one_width", 24)

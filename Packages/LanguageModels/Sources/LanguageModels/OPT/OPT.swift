@@ -29,7 +29,8 @@ public final class OPT: LanguageModel {
             deviation: deviation, weights: weights.child("embed_positions"))
         switch configuration.layout {
         case .preNorm: stack = OPTPreNormStack(configuration, weights)
-        case .postNorm: stack = OPTPostNormStack(configuration, weights)
+        case .postNorm(configuration.width): stack = OPTPostNormStack(configuration, weights)
+        case .postNorm: stack = OPTMappedStack(configuration, weights)
         }
     }
 

@@ -4,8 +4,8 @@ public struct OPTConfiguration: Hashable, Sendable {
     public enum Layout: Hashable, Sendable {
         /// Norms before attention and feed-forward parts, and after the last layer.
         case preNorm
-        /// Norms after them, none after the last layer; tokens have vectors of another width than the layers, with a
-        /// map in front of the layers and one after them. Quirk: only OPT-350m is built so.
+        /// Norms after them, none after the last layer; where tokens have vectors of another width than the layers,
+        /// there is a map in front of the layers and one after them. Quirk: of OPT's sizes, only 350m is built so.
         case postNorm(wordWidth: Int)
     }
 

@@ -41,11 +41,34 @@ final class OPTPreNormStack: OPTStack {
     }
 }
 
-/// Layers with norms after their parts, between maps from and to the width of the token table.
+/// Layers with norms after their parts, and none after the last.
 final class OPTPostNormStack: OPTStack {
+    fileprivate let layers: [OPTLayer]
+
+    init(_ configuration: OPTConfiguration, _ weights: InitialWeights) {
+        layers = OPTLayer.layers(configuration, weights)
+    }
+
+    /// The parts in the reference's order.
+    var parts: KeyValuePairs<String, any ModulePart> { ["layers": layers] }
+
+    func callAsFunction(
+        _ embeddings: Tensor, positions: Tensor, mask: Tensor?, cache: inout KeyValueCache?, _ context: Context
+    ) -> Tensor {
+        var stream = embeddings + positions
+        for (index, layer) in layers.enumerated() {
+            stream = layer.normingLast(stream, mask: mask, cache: &cache, layer: index, context)
+            context.within("layers.\(index)").record(stream)
+        }
+        return stream
+    }
+}
+
+/// The same between maps from and to the width of the token table.
+final class OPTMappedStack: OPTStack {
     private let output: Linear
     private let input: Linear
-    private let layers: [OPTLayer]
+    private let stack: OPTPostNormStack
 
     init(_ configuration: OPTConfiguration, _ weights: InitialWeights) {
         func projection(_ name: String, _ inputs: Int, _ outputs: Int) -> Linear {
@@ -55,23 +78,18 @@ final class OPTPostNormStack: OPTStack {
         }
         output = projection("project_out", configuration.width, configuration.wordWidth)
         input = projection("project_in", configuration.wordWidth, configuration.width)
-        layers = OPTLayer.layers(configuration, weights)
+        stack = OPTPostNormStack(configuration, weights)
     }
 
     /// The parts in the reference's order.
     var parts: KeyValuePairs<String, any ModulePart> {
-        ["project_out": output, "project_in": input, "layers": layers]
+        ["project_out": output, "project_in": input, "layers": stack.layers]
     }
 
     func callAsFunction(
         _ embeddings: Tensor, positions: Tensor, mask: Tensor?, cache: inout KeyValueCache?, _ context: Context
     ) -> Tensor {
-        var stream = input(embeddings) + positions
-        for (index, layer) in layers.enumerated() {
-            stream = layer.normingLast(stream, mask: mask, cache: &cache, layer: index, context)
-            context.within("layers.\(index)").record(stream)
-        }
-        return output(stream)
+        output(stack(input(embeddings), positions: positions, mask: mask, cache: &cache, context))
     }
 }
 
