@@ -151,13 +151,27 @@ struct BadInputTests {
         ("num_query_tokens", -1),
     ])
     func sizesOfNoModel(key: String, value: Int) throws {
-        try changeConfiguration(key.split(separator: ".").map(String.init), to: value)
+        try changeConfiguration(key.split(separator: ".").map(String.init), to: .integer(value))
         let outcome = try caption(picture.path, model: "model")
         expect(outcome, says: ["caption: ", "model/config.json, $.\(key): is \(value)", "wanted"])
     }
 
+    /// What transformers can vary and no published model does, each named by its key.
+    @Test(arguments: [
+        ("vision_config.hidden_act", JSONTree.string("quick_gelu"), "is \"quick_gelu\", wanted \"gelu\""),
+        ("qformer_config.hidden_act", .string("relu"), "is \"relu\", wanted \"gelu\""),
+        ("vision_config.qkv_bias", .bool(false), "is false, wanted true"),
+        ("text_config.enable_bias", .bool(false), "is false, wanted true"),
+        ("text_config._remove_final_layer_norm", .bool(true), "is true, wanted false"),
+        ("text_config.activation_function", .string("gelu"), "is \"gelu\", wanted \"relu\""),
+    ])
+    func modelsOfAnotherKind(key: String, value: JSONTree, problem: String) throws {
+        try changeConfiguration(key.split(separator: ".").map(String.init), to: value)
+        expect(try caption(picture.path, model: "model"), says: ["caption: ", "model/config.json", key, problem])
+    }
+
     @Test func aQFormerForOtherVectors() throws {
-        try changeConfiguration(["qformer_config", "encoder_hidden_size"], to: 64)
+        try changeConfiguration(["qformer_config", "encoder_hidden_size"], to: .integer(64))
         let outcome = try caption(picture.path, model: "model")
         expect(
             outcome, says: ["model/config.json, $.qformer_config: has the encoder_hidden_size 64", "hidden_size, 128"])
@@ -239,15 +253,15 @@ struct BadInputTests {
     }
 
     /// Copies the captioner with another number in its sizes.
-    private func changeConfiguration(_ keys: [String], to value: Int) throws {
+    private func changeConfiguration(_ keys: [String], to value: JSONTree) throws {
         let copy = folder.file("model")
         try FileManager.default.copyItem(at: model, to: copy)
         let file = copy.appendingPathComponent("config.json")
         func changed(_ tree: JSONTree, _ keys: ArraySlice<String>) -> JSONTree {
-            guard let key = keys.first, case .object(let members) = tree else { return .integer(value) }
+            guard let key = keys.first, case .object(let members) = tree else { return value }
             return .object(
                 members.map { ($0.key, $0.key == key ? changed($0.value, keys.dropFirst()) : $0.value) }
-                    + (members.contains { $0.key == key } ? [] : [(key, .integer(value))]))
+                    + (members.contains { $0.key == key } ? [] : [(key, value)]))
         }
         let tree = try JSONDocument(contentsOf: file).root.tree
         try JSONWriter().write(changed(tree, keys[...]), to: file)

@@ -2,8 +2,8 @@ import JSON
 import QFormer
 import VisionEncoder
 
-/// Whether a `config.json` describes a model that can be made at all. What its sizes should be the weights tell, but those are
-/// loaded into a model of these sizes.
+/// Whether a `config.json` describes a model that can be made at all, of the kind that is known here. What its sizes should be
+/// the weights tell, but those are loaded into a model of these sizes.
 struct SizeCheck {
     private static let sizes: [(keys: [String], range: ClosedRange<Int>)] = [
         (
@@ -23,6 +23,12 @@ struct SizeCheck {
         ("hidden_size", of: "num_attention_heads"), ("image_size", of: "patch_size"),
     ]
     private static let rates = ["dropout", "dropout_rate", "hidden_dropout_prob"]
+    /// What transformers can vary and no published model does. Left unread, it would change what a model computes.
+    private static let switches = [
+        ("qkv_bias", wanted: true), ("enable_bias", wanted: true), ("layer_norm_elementwise_affine", wanted: true),
+        ("_remove_final_layer_norm", wanted: false), ("scale_decoder_outputs", wanted: false),
+    ]
+    private static let activation = (key: "hidden_act", wanted: "gelu")
     private static let tokens = ["bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id"]
 
     /// Checks a configuration and those in it.
@@ -50,6 +56,7 @@ struct SizeCheck {
             guard let rate = try part.optional(key), !(0..<1).contains(try rate.double) else { continue }
             throw rate.error("is \(try rate.double), wanted 0 to below 1")
         }
+        try checkKinds()
         for (vision, qformer) in [("vision_config", "qformer_config"), ("vision", "qformer")] {
             guard let vision = try part.optional(vision), let qformer = try part.optional(qformer) else { continue }
             let width = try vision.optional("hidden_size")?.int ?? ViTConfiguration.evaG.width
@@ -61,6 +68,16 @@ struct SizeCheck {
         }
         guard let vocabulary = try part.optional("vocab_size")?.int else { return }
         for key in Self.tokens { try require(key, in: 0...vocabulary - 1) }
+    }
+
+    private func checkKinds() throws {
+        for (key, wanted) in Self.switches {
+            guard let value = try part.optional(key), try value.bool != wanted else { continue }
+            throw value.error("is \(!wanted), wanted \(wanted)")
+        }
+        let (key, wanted) = Self.activation
+        guard let value = try part.optional(key), try value.string != wanted else { return }
+        throw value.error("is \"\(try value.string)\", wanted \"\(wanted)\"")
     }
 
     private func require(_ key: String, in range: ClosedRange<Int>) throws {
