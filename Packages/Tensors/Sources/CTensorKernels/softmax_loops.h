@@ -117,7 +117,8 @@ static float TK_FN(cross_entropy_row)(const float *x, int32_t label, float smoot
 /// dx = scale * (softmax - (1 - smoothing) * [label] - smoothing / classes).
 static void TK_FN(cross_entropy_row_backward)(const float *x, int32_t label, float log_sum_exp, float smoothing,
                                               float scale, float *dx, int64_t classes) {
-    TK_FN(row_exp)(x, log_sum_exp, KEEP_POWERS, dx, classes);
-    TK_FN(row_affine)(dx, scale, -scale * smoothing / (float)classes, dx, classes);
+    // The powers would sum to 1, had log_sum_exp all its digits; of large logits it has few.
+    float total = TK_FN(row_exp)(x, log_sum_exp, KEEP_POWERS, dx, classes);
+    TK_FN(row_affine)(dx, scale / total, -scale * smoothing / (float)classes, dx, classes);
     dx[label] -= scale * (1.0f - smoothing);
 }
