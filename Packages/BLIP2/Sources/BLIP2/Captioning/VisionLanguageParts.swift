@@ -192,9 +192,13 @@ public struct VisionLanguageParts: Sendable {
             countsPadding: options.countsPadding)
     }
 
+    /// What Python's `strip` takes from the ends of a text; it counts the separators of ASCII in.
+    private static let blanks = CharacterSet.whitespacesAndNewlines
+        .union(CharacterSet(charactersIn: "\u{1C}\u{1D}\u{1E}\u{1F}"))
+
     private func text(of ids: ArraySlice<Int32>) -> String {
         let known = ids.filter { Int($0) < tokenizer.vocabularyCount }
-        return tokenizer.decode(known).trimmingCharacters(in: .whitespacesAndNewlines)
+        return tokenizer.decode(known).trimmingCharacters(in: Self.blanks)
     }
 }
 
