@@ -14,16 +14,17 @@ struct ExtrasComparison {
     private static let tolerance = 1e-5
     /// Cosines may be near 0, where a share of their size is less than the rounding of what they are summed from.
     private static let cosineTolerance = 1e-6
-    /// The heads of the encoder; its other sizes can be read off its weights.
-    private static let headCount = 4
 
     private let oracle: OracleCase
     private let file: SafetensorsFile
+    /// The stage-1 case, of whose sizes the encoder is, and whose model matches.
+    private let stage1: OracleCase
 
     init?(_ oracle: OracleCase) throws {
         guard try oracle.meta.optional("itm_texts") != nil else { return nil }
         self.oracle = oracle
         file = try oracle.recorded("extras.safetensors")
+        stage1 = try #require(try OracleFolder().cases().first { try $0.kind == "Blip2Qformer" })
     }
 
     func run(_ tally: inout Tally) throws {
@@ -31,10 +32,9 @@ struct ExtrasComparison {
         let recorder = Recorder()
         let out = try encoder(size)(file.tensor(named: "eva_in"), .evaluation(recorder: recorder))
         try compare("eva_out", out, &tally)
-        for (own, name) in [
-            ("patch_embed", "eva_patch_embed"), ("blocks.0", "eva_block_0"), ("blocks.1", "eva_block_1"),
-        ] {
-            try compare(name, recorder.tensors["\(own)#0/out"], &tally)
+        try compare("eva_patch_embed", recorder.tensors["patch_embed#0/out"], &tally)
+        for name in file.names where name.hasPrefix("eva_block_") {
+            try compare(name, recorder.tensors["blocks.\(name.dropFirst("eva_block_".count))#0/out"], &tally)
         }
         for name in file.names where name.hasSuffix("/pos_embed") && name.hasPrefix("interp_") {
             let folder = String(name.dropLast("/pos_embed".count))
@@ -54,7 +54,7 @@ struct ExtrasComparison {
         let encoder = VisionTransformer(
             ViTConfiguration(
                 imageSize: size, patchSize: patch[2], width: patch[0], layerCount: layerCount,
-                headCount: Self.headCount, hiddenWidth: inner[0]),
+                headCount: try stage1.size("vheads"), hiddenWidth: inner[0]),
             weights: .unset)
         let fitted = FittedPositions(file, name: "eva/pos_embed", gridSize: size / patch[2])
         try load(encoder, from: fitted, prefix: "eva/")
@@ -72,7 +72,6 @@ struct ExtrasComparison {
 
     /// The pairs are the pictures of the stage-1 case with texts of their own.
     private func compareMatching(_ tally: inout Tally) throws {
-        let stage1 = try #require(try OracleFolder().cases().first { try $0.kind == "Blip2Qformer" })
         let model = try #require(try OracleModel(stage1)?.module as? RepresentationModel)
         let tokenizers = try OracleTokenizers(stage1)
         let images = try stage1.recorded().tensor(named: "in/image")

@@ -1,3 +1,4 @@
+import BLIP2
 import Checkpoints
 import Foundation
 import JSON
@@ -34,7 +35,7 @@ struct GenerationComparison {
             return
         }
         for recorded in texts {
-            if try oracle.kind == "Blip2QformerPformer" {
+            if model.module is RepresentationModel || model.module is AlignedRepresentationModel {
                 try compareSentences(recorded, generate, &tally)
             } else {
                 try compareCaptions(recorded, generate, &tally)
@@ -110,16 +111,15 @@ struct GenerationComparison {
         let own = texts.map { $0.ids + Array(repeating: padding, count: max(width - $0.ids.count, 0)) }
         tally.expect("lists of ids", label, own, equals: rows)
         let decoded = texts.map { text in
-            trimmed(tokenizer.decode(text.newIDs, skippingSpecialTokens: true))
+            tokenizer.decode(text.newIDs, skippingSpecialTokens: true).strippedAsInPython
         }
         tally.expect(
-            "lists of texts", label, decoded, equals: try recorded[textKey].array.map { trimmed(try $0.string) })
+            "lists of texts", label, decoded,
+            equals: try recorded[textKey].array.map { try $0.string.strippedAsInPython })
         guard let scores = try recorded.optional("sequences_scores"), !scores.isNull else { return }
         for (score, text) in zip(try scores.array.map { try $0.double }, texts) {
             let error = abs(Double(text.score ?? .nan) - score) / max(abs(score), 1)
             tally.expect("scores", label, share: error / Self.scoreTolerance)
         }
     }
-
-    private func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
 }

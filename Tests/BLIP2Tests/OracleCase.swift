@@ -15,16 +15,22 @@ extension OracleFolder {
     }
 
     /// The questions that were asked of every model. They are written down nowhere, but stand in the ids that a decoder
-    /// continued, up to the question mark.
+    /// continued, in front of the answers.
     func questions() throws -> [String] {
         let decoder = try #require(
             try cases().first { try $0.kind == "Blip2OPT" && $0.meta.optional("predict_answers") != nil })
         let opt = try OracleTokenizers(decoder).opt
         let recorded = try #require(try decoder.meta["predict_answers"].array.first { try $0["prompt"].string.isEmpty })
-        return try recorded["ids"].array.map { row in
-            let text = opt.decode(try row.int32s)
-            return String(text[...(text.firstIndex(of: "?") ?? text.index(before: text.endIndex))])
+        let rows = try recorded["ids"].array.map { try $0.int32s }
+        let answers = try recorded["answers"].array.map { try $0.string }
+        func texts(_ ids: [ArraySlice<Int32>]) -> [String] {
+            ids.map { opt.decode($0, skippingSpecialTokens: true).strippedAsInPython }
         }
+        let lengths = 0...(rows.first?.count ?? 0)
+        let length = try #require(
+            lengths.first { length in texts(rows.map { $0.dropFirst(length) }) == answers },
+            "\(decoder.name): no ids are followed by the answers")
+        return texts(rows.map { $0.prefix(length) })
     }
 }
 

@@ -32,7 +32,7 @@ struct OracleModel {
         case "PformerT5": self = try Self.splitPrompts(OracleSizes(oracle))
         case "Blip2Qformer": self = try Self.representation(OracleSizes(oracle))
         case "Blip2QformerPformer": self = try Self.alignedRepresentation(OracleSizes(oracle))
-        case "Blip2OPT", "Blip2T5": self = try Self.captioning(OracleSizes(oracle), oracle)
+        case "Blip2OPT", "Blip2T5": self = try Self.captioning(OracleSizes(oracle))
         case "Blip2PformerOPT", "Blip2PformerT5": self = try Self.alignedCaptioning(OracleSizes(oracle))
         case "Blip2Pformer": self = try Self.alignment(OracleSizes(oracle))
         default: return nil
@@ -83,9 +83,8 @@ struct OracleModel {
             model, { model.losses(on: $0.pair, $1) }, generate: { base.write(about: $0.images, options: $2) })
     }
 
-    private static func captioning(_ sizes: OracleSizes, _ oracle: OracleCase) throws -> OracleModel {
+    private static func captioning(_ sizes: OracleSizes) throws -> OracleModel {
         let model = try visionLanguage(sizes)
-        if try oracle.argument("freeze_vit")?.bool == false { model.images.encoder.unfreeze() }
         try load(model, from: sizes.weights, allowing: VisionLanguageModel.loadPolicy)
         return OracleModel(
             model, { model.losses(on: $0.caption, $1) },
@@ -114,6 +113,8 @@ struct OracleModel {
     private static func visionLanguage(_ sizes: OracleSizes) throws -> VisionLanguageModel {
         let language: any LanguageModel =
             sizes.family == .t5 ? T5(try sizes.t5(), weights: .unset) : OPT(try sizes.opt(), weights: .unset)
-        return VisionLanguageModel(try sizes.blip2(), language: language, weights: .unset)
+        let model = VisionLanguageModel(try sizes.blip2(), language: language, weights: .unset)
+        if sizes.trainsEncoder { model.images.encoder.unfreeze() }
+        return model
     }
 }

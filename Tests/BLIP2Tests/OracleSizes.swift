@@ -15,6 +15,8 @@ struct OracleSizes {
     let weights: SafetensorsFile
     let ids: SentenceTokenIDs
     let lossWeight: Float
+    /// Whether the image encoder trains.
+    let trainsEncoder: Bool
     private let oracle: OracleCase
     private let queryCount: Int
 
@@ -23,6 +25,7 @@ struct OracleSizes {
         weights = try oracle.weights()
         ids = try Self.ids(oracle)
         lossWeight = Float(try oracle.argument("loss_weight")?.double ?? 1)
+        trainsEncoder = try oracle.argument("freeze_vit")?.bool == false
         queryCount = try oracle.argument("num_query_token")?.int ?? oracle.size("nq")
     }
 

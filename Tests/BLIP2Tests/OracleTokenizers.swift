@@ -49,3 +49,14 @@ struct OracleTokenizers {
         MaskedTokens(t5.batch(texts, layout: BatchLayout(limit: limit)))
     }
 }
+
+extension String {
+    /// `str.strip()` of Python, which counts the separators of ASCII as white space.
+    var strippedAsInPython: String {
+        func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+        }
+        let tail = unicodeScalars.drop(while: isBlank)
+        return String(String.UnicodeScalarView(tail.reversed().drop(while: isBlank).reversed()))
+    }
+}

@@ -7,15 +7,19 @@ import Training
 
 /// An optimizer run of the original: the losses of every step, and the weights after the last.
 struct TrainingComparison {
-    private static let lossTolerance = 1e-5
-    private static let moveTolerance = 1e-3
-
     private let oracle: OracleCase
     private let model: OracleModel
+    private let lossTolerance: Double
+    private let moveTolerance: Double
 
-    init(_ oracle: OracleCase, _ model: OracleModel) {
+    /// T5's steep softmaxes let rounding grow: the weights that PyTorch trains through it in float32 are up to 3e-3 of their
+    /// way off from those in float64, and the losses up to 3e-6.
+    init(_ oracle: OracleCase, _ model: OracleModel) throws {
         self.oracle = oracle
         self.model = model
+        let isSteep = try oracle.splits != nil
+        lossTolerance = isSteep ? TransformersFolder.steepTolerance : 1e-5
+        moveTolerance = isSteep ? 1e-2 : 1e-3
     }
 
     func run(_ tally: inout Tally) throws {
@@ -80,7 +84,7 @@ struct TrainingComparison {
             let value = member.key == "loss" ? losses.total : losses[member.key]
             tally.expect(
                 "losses of training", "\(oracle.name) step \(index) \(member.key)", value?.reshaped(to: []),
-                Tensor(Float(try member.value.double)), within: Self.lossTolerance)
+                Tensor(Float(try member.value.double)), within: lossTolerance)
         }
     }
 
@@ -102,7 +106,7 @@ struct TrainingComparison {
                 let actual = tally.sameShape("trained weights", label, parameters[own]?.value.detached(), expected)
             else { continue }
             let moved = difference(expected, start)
-            tally.expect("trained weights", label, share: difference(actual, expected) / (Self.moveTolerance * moved))
+            tally.expect("trained weights", label, share: difference(actual, expected) / (moveTolerance * moved))
         }
     }
 }
