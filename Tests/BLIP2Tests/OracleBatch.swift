@@ -42,12 +42,13 @@ extension OracleModel.Batch {
     ///   - texts: of the batch
     ///   - pixels: of the batch, if the model sees images
     ///   - wordCounts: after how many words texts are split for an encoder-decoder; nil for a decoder
-    ///   - tokenizers: of the case
-    init(_ texts: [String], pixels: Tensor?, wordCounts: [Int]?, _ tokenizers: OracleTokenizers) {
+    ///   - oracle: the case
+    init(_ texts: [String], pixels: Tensor?, wordCounts: [Int]?, _ oracle: OracleCase) throws {
+        let (tokenizers, promptTokenCount) = (try OracleTokenizers(oracle), try oracle.promptTokenCount)
         self.init(
             pixels: pixels, sentences: tokenizers.sentences(texts),
             target: wordCounts.map { counts in
                 tokenizers.target(zip(texts, counts).map { SplitSentence($0, afterWords: $1) })
-            } ?? tokenizers.target(texts))
+            } ?? tokenizers.target(texts, promptTokenCount: promptTokenCount))
     }
 }

@@ -35,9 +35,11 @@ struct OracleTokenizers {
         MaskedTokens(bert.batch(texts, layout: BatchLayout(limit: limit)))
     }
 
-    /// Texts for OPT.
-    func target(_ texts: [String]) -> TargetText {
-        TargetText(MaskedTokens(opt.batch(texts.map { $0 + "\n" }, layout: BatchLayout(limit: limit))))
+    /// Texts for OPT, which begin with a prompt of some tokens.
+    func target(_ texts: [String], promptTokenCount: Int) -> TargetText {
+        TargetText(
+            MaskedTokens(opt.batch(texts.map { $0 + "\n" }, layout: BatchLayout(limit: limit))),
+            promptTokenCount: promptTokenCount)
     }
 
     /// Split texts for T5.

@@ -70,11 +70,11 @@ struct TrainingComparison {
     private func batch(_ run: JSONValue, _ step: JSONValue, _ file: SafetensorsFile) throws -> OracleModel.Batch {
         let index = try step["batch"].int
         let image = "in/image_\(index)"
-        return OracleModel.Batch(
+        return try OracleModel.Batch(
             try run["batches"].array[index].array.map { try $0.string },
             pixels: file.names.contains(image) ? try file.tensor(named: image) : nil,
             wordCounts: try oracle.splits == nil ? nil : step["randint"].array.map { try $0.int },
-            try OracleTokenizers(oracle))
+            oracle)
     }
 
     private func draws(_ step: JSONValue, _ index: Int, _ file: SafetensorsFile) throws -> RecordedDraws {
