@@ -73,11 +73,11 @@ struct Run: Program {
         for (kind, count) in run.cost.bytes { print("bytes: \(count) \(kind)") }
         print("memory: about \(String(format: "%.2f", Double(run.cost.peakBytes) / 1e9)) GB at the peak")
         let speed = RunCost.measuredSpeed()
-        let seconds = run.cost.operationsPerStep / speed
+        let seconds = run.cost.operationsPerBatch / speed
         print(
             "time: about \(String(format: "%.3g", seconds)) s a batch, "
                 + "\(String(format: "%.3g", seconds * Double(run.batchCount) / 3600)) h in all; "
-                + "\(String(format: "%.3g", run.cost.operationsPerStep / 1e9)) GFLOP a batch "
+                + "\(String(format: "%.3g", run.cost.operationsPerBatch / 1e9)) GFLOP a batch "
                 + "at this machine's \(String(format: "%.3g", speed / 1e9)) GFLOP/s")
     }
 }

@@ -165,7 +165,7 @@ struct EvaluationRunTests {
         let scores = try results("retrieval", ["model.pretrained=.demo/\(arm)/stage1/model", "run.k_test=200"])[
             "scores"]
         let parts = try ImageTextParts(directory: model("\(arm)/stage1"))
-        let set = RetrievalSet(try CaptionedImages(contentsOf: list("coco_karpathy_test.json"), imagesIn: images))
+        let set = RetrievalSet(try EvaluationList(contentsOf: list("coco_karpathy_test.json"), imagesIn: images))
         let pixels = parts.processor.normalization.batch(
             of: try set.pictures.map { parts.processor.square(try $0.decode()) })
         let limit = RetrievalMatcher.textLimit

@@ -92,7 +92,7 @@ struct ConversionTests {
             CaptionerConfiguration.self, kind: ModelKind.captioner)
         guard case .opt(let opt) = sizes.language else { throw CheckpointError(file: "fixture", problem: "is no OPT") }
         try ModelDirectory(language).write(
-            LanguageDescription(opt, LanguageTokens(beginning: 2, end: 2, padding: 1)), kind: ModelKind.opt,
+            OPTDescription(opt, LanguageTokens(beginning: 2, end: 2, padding: 1)), kind: ModelKind.opt,
             part("opt_model.model.").map { ($0.name, $0.tensor) })
         try VisionLanguageParts(directory: Self.fixture).tokenizer.save(to: language)
         return (checkpoint, vision, language)

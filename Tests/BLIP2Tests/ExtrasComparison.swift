@@ -54,7 +54,7 @@ struct ExtrasComparison {
         let encoder = VisionTransformer(
             ViTConfiguration(
                 imageSize: size, patchSize: patch[2], width: patch[0], layerCount: layerCount,
-                headCount: try stage1.size("vheads"), hiddenWidth: inner[0]),
+                headCount: try stage1.size("vheads"), feedForwardWidth: inner[0]),
             weights: .unset)
         let fitted = FittedPositions(file, name: "eva/pos_embed", gridSize: size / patch[2])
         try load(encoder, from: fitted, prefix: "eva/")

@@ -50,7 +50,7 @@ struct OracleSizes {
         let table = try shape("opt_model.model.decoder.embed_tokens.weight")
         return OPTConfiguration(
             vocabularyCount: table[0], width: try oracle.size("oh"), layerCount: try oracle.size("olayers"),
-            headCount: try oracle.size("oheads"), hiddenWidth: try oracle.size("offn"),
+            headCount: try oracle.size("oheads"), feedForwardWidth: try oracle.size("offn"),
             positionCount: try oracle.size("opos"))
     }
 
@@ -60,7 +60,7 @@ struct OracleSizes {
         let buckets = try shape("t5_model.encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight")
         return T5Configuration(
             vocabularyCount: try shape("t5_model.shared.weight")[0], width: try oracle.size("t5d"),
-            headWidth: try oracle.size("t5kv"), hiddenWidth: try oracle.size("t5ff"),
+            headWidth: try oracle.size("t5kv"), feedForwardWidth: try oracle.size("t5ff"),
             encoderLayerCount: try oracle.size("t5l"), decoderLayerCount: try oracle.size("t5l"),
             headCount: try oracle.size("t5h"), bucketCount: buckets[0], maximumDistance: 16, activation: .gelu)
     }
@@ -85,7 +85,7 @@ struct OracleSizes {
         let inner = try shape("visual_encoder.blocks.0.mlp.fc1.weight")
         let vision = ViTConfiguration(
             imageSize: try oracle.argument("img_size")?.int ?? oracle.size("img"), patchSize: patch[2], width: patch[0],
-            layerCount: try oracle.size("vdepth"), headCount: try oracle.size("vheads"), hiddenWidth: inner[0])
+            layerCount: try oracle.size("vdepth"), headCount: try oracle.size("vheads"), feedForwardWidth: inner[0])
         let words = weights.shape(of: "Qformer.bert.embeddings.word_embeddings.weight")?[0] ?? 0
         return BLIP2Configuration(
             vision: vision,

@@ -6,7 +6,7 @@ import VisionEncoder
 /// The image encoder with less memory for the way back.
 struct RecomputationTests {
     private let encoder = VisionTransformer(
-        ViTConfiguration(imageSize: 32, patchSize: 8, width: 32, layerCount: 4, headCount: 4, hiddenWidth: 64),
+        ViTConfiguration(imageSize: 32, patchSize: 8, width: 32, layerCount: 4, headCount: 4, feedForwardWidth: 64),
         weights: .random(RandomKey(seed: 1)))
     private let pixels = Tensor.normal([2, 3, 32, 32], deviation: 1, key: RandomKey(seed: 2))
 

@@ -39,8 +39,8 @@ struct WeightFormatsTests {
         var sizes = try ModelDirectory(Self.fixture)
             .configuration(CaptionerConfiguration.self, kind: ModelKind.captioner)
         guard case .opt(var opt) = sizes.language else { throw CheckpointError(file: "fixture", problem: "is no OPT") }
-        (opt.width, opt.hiddenWidth) = (64, 96)
-        (sizes.vision.width, sizes.vision.hiddenWidth) = (64, 96)
+        (opt.width, opt.feedForwardWidth) = (64, 96)
+        (sizes.vision.width, sizes.vision.feedForwardWidth) = (64, 96)
         (sizes.qformer.bert.width, sizes.qformer.bert.feedForwardWidth, sizes.qformer.imageWidth) = (64, 96, 64)
         sizes.language = .opt(opt)
         let weights = InitialWeights.random(RandomKey(seed: 5))

@@ -58,7 +58,7 @@ import Testing
         #expect(result.dropped.count == 2 && result.dropped[0].hasPrefix("silent.png: has no .txt"))
         #expect(result.dropped[1].hasPrefix("\(scratch.file("own/no.png").path): is a GIF picture"))
         let training = try AnnotatedCaptions(contentsOf: scratch.file("out/train.json"), imagesIn: scratch.file("own"))
-        let validation = try CaptionedImages(
+        let validation = try EvaluationList(
             contentsOf: scratch.file("out/validation.json"), imagesIn: scratch.file("own"))
         #expect(training.count == 14 && validation.images.count == 3)
         let names = try Set((0..<14).map { try training.sample($0).picture.description })

@@ -216,7 +216,7 @@ import Testing
     @Test func numbersTextsForRetrieval() throws {
         let text =
             #"[{"image": "a.jpg", "image_id": 4, "caption": ["A cat.", "Two"]}, {"image": "b_12.jpg", "caption": ["b"]}]"#
-        let list = try CaptionedImages(contentsOf: scratch.write(text, "r.json"), imagesIn: scratch.url)
+        let list = try EvaluationList(contentsOf: scratch.write(text, "r.json"), imagesIn: scratch.url)
         #expect(list.images.map(\.imageID) == [4, 12])
         let set = RetrievalSet(list)
         #expect(
@@ -226,7 +226,7 @@ import Testing
 
     @Test func readsNoCaps() throws {
         let text = #"{"image": "val/abc.jpg", "img_id": 17}\#n{"image": "val/abd.jpg", "img_id": 18}\#n"#
-        let list = try CaptionedImages(contentsOf: scratch.write(text, "n.jsonl"), imagesIn: scratch.url)
+        let list = try EvaluationList(contentsOf: scratch.write(text, "n.jsonl"), imagesIn: scratch.url)
         #expect(list.images.map(\.imageID) == [17, 18] && list.images[0].captions.isEmpty)
     }
 }

@@ -88,7 +88,7 @@ import Testing
         let scratch = try TemporaryFolder()
         let url = try scratch.write(
             #"[{"image": "val2014/COCO_val2014_000000000456.jpg", "caption": ["a", "b"]}]"#, "v.json")
-        let images = try CaptionedImages(contentsOf: url, imagesIn: scratch.url).images
+        let images = try EvaluationList(contentsOf: url, imagesIn: scratch.url).images
         #expect(
             images.map(\.imageID) == [456] && images[0].captions == ["a", "b"])
     }

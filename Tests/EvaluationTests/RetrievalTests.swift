@@ -32,7 +32,7 @@ struct RetrievalRunTests {
             small.configuration("retrieval"), options: ["run.k_test=\(candidates)"], in: output)
         let found = try JSONDocument(contentsOf: output.appending(path: "test/predictions.json")).root
         let list = small.annotations.appending(path: "coco_karpathy_test.json")
-        let set = RetrievalSet(try CaptionedImages(contentsOf: list, imagesIn: small.images))
+        let set = RetrievalSet(try EvaluationList(contentsOf: list, imagesIn: small.images))
         let parts = try ImageTextParts(directory: small.root.appending(path: "matcher"))
         let pixels = parts.processor.normalization.batch(
             of: try set.pictures.map { parts.processor.square(try $0.decode()) })

@@ -34,7 +34,7 @@ struct SettingsTests {
     }
 
     @Test(arguments: ["captioner", "t5-captioner"]) func captionsFollowEverySetting(name: String) throws {
-        let list = try CaptionedImages(
+        let list = try EvaluationList(
             contentsOf: small.annotations.appending(path: "coco_karpathy_test.json"), imagesIn: small.images)
         let pictures = try list.images.map { try Image(contentsOf: small.images.appending(path: $0.image)) }
         let captioner = try Captioner(directory: small.root.appending(path: name))
@@ -102,7 +102,7 @@ struct SettingsTests {
         let shared = ["run.min_len=4", "run.max_len=12"]
         let plain = try captions(name, options: shared)
         #expect(try captions(name, options: shared + ["model.dtype=float32"]) == plain)
-        let list = try CaptionedImages(
+        let list = try EvaluationList(
             contentsOf: small.annotations.appending(path: "coco_karpathy_test.json"), imagesIn: small.images)
         let pictures = try list.images.map { try Image(contentsOf: small.images.appending(path: $0.image)) }
         var options = Captioner.Options()

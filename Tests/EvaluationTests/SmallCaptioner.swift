@@ -13,7 +13,7 @@ func smallCaptioner() throws -> Captioner {
     let weights = InitialWeights.random(RandomKey(seed: 3))
     let language = OPT(
         OPTConfiguration(
-            vocabularyCount: tokenizer.vocabularyCount, width: 32, layerCount: 2, headCount: 2, hiddenWidth: 64,
+            vocabularyCount: tokenizer.vocabularyCount, width: 32, layerCount: 2, headCount: 2, feedForwardWidth: 64,
             positionCount: 128, initializerRange: 0.4), weights: weights.child("language"))
     var sizes = BLIP2Configuration.tiny
     sizes.queryCount = 4

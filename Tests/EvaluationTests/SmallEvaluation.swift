@@ -40,7 +40,7 @@ final class SmallEvaluation: Sendable {
     private func sizes(vocabularyCount: Int = 30522, positionCount: Int = 512) -> BLIP2Configuration {
         BLIP2Configuration(
             vision: ViTConfiguration(
-                imageSize: 64, patchSize: 16, width: 88, layerCount: 2, headCount: 1, hiddenWidth: 176,
+                imageSize: 64, patchSize: 16, width: 88, layerCount: 2, headCount: 1, feedForwardWidth: 176,
                 initializerRange: 0.3),
             qformer: QFormerConfiguration(
                 bert: BERTConfiguration(
@@ -52,7 +52,7 @@ final class SmallEvaluation: Sendable {
     private func writeCaptioner() throws {
         let tokenizer = try BytePairTokenizer(directory: root.appending(path: "world/opt"))
         let sizes = OPTConfiguration(
-            vocabularyCount: tokenizer.vocabularyCount, width: 32, layerCount: 2, headCount: 2, hiddenWidth: 64,
+            vocabularyCount: tokenizer.vocabularyCount, width: 32, layerCount: 2, headCount: 2, feedForwardWidth: 64,
             positionCount: 128, initializerRange: 0.4)
         let end = tokenizer.encode("\n", addingSpecialTokens: false)[0]
         let captioner = WrittenCaptioner(
@@ -67,7 +67,7 @@ final class SmallEvaluation: Sendable {
     private func writeT5Captioner() throws {
         let tokenizer = try TextTokenizers.load(root.appending(path: "world/t5"))
         let sizes = T5Configuration(
-            vocabularyCount: tokenizer.vocabularyCount + 1, width: 32, headWidth: 16, hiddenWidth: 48,
+            vocabularyCount: tokenizer.vocabularyCount + 1, width: 32, headWidth: 16, feedForwardWidth: 48,
             encoderLayerCount: 2, decoderLayerCount: 2, headCount: 2, activation: .gelu)
         let captioner = WrittenCaptioner(
             sizes: self.sizes(), language: .t5(sizes), tokenizer: tokenizer,
@@ -94,7 +94,7 @@ final class SmallEvaluation: Sendable {
             to: place.appending(path: "stage2.safetensors"))
         try Safetensors.write(part(frozen[0]), to: place.appending(path: "vit.safetensors"))
         try ModelDirectory(place.appending(path: "opt-2.7b")).write(
-            LanguageDescription(language, LanguageTokens(beginning: 2, end: 2, padding: 1)), kind: ModelKind.opt,
+            OPTDescription(language, LanguageTokens(beginning: 2, end: 2, padding: 1)), kind: ModelKind.opt,
             part(frozen[1]))
         try tokenizer.save(to: place.appending(path: "opt-2.7b"))
     }

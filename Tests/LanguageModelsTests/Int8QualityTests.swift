@@ -9,7 +9,7 @@ import Testing
 /// same tokens; by rounding that does not keep such channels apart it would not.
 struct Int8QualityTests {
     private static let configuration = OPTConfiguration(
-        vocabularyCount: 1000, width: 2560, layerCount: 2, headCount: 32, hiddenWidth: 2560, positionCount: 64,
+        vocabularyCount: 1000, width: 2560, layerCount: 2, headCount: 32, feedForwardWidth: 2560, positionCount: 64,
         initializerRange: 0.02)
     private static let prompts = MaskedTokens(noise([24, 10], below: 1000, seed: 5))
 

@@ -11,7 +11,7 @@ struct ReadPrefixTests {
     private func opt(_ layout: OPTConfiguration.Layout) -> OPT {
         OPT(
             OPTConfiguration(
-                vocabularyCount: 40, width: 24, layerCount: 2, headCount: 3, hiddenWidth: 32, positionCount: 60,
+                vocabularyCount: 40, width: 24, layerCount: 2, headCount: 3, feedForwardWidth: 32, positionCount: 60,
                 initializerRange: 0.4,
                 layout: layout), weights: .random(RandomKey(seed: 7)))
     }
@@ -19,7 +19,7 @@ struct ReadPrefixTests {
     private func t5() -> T5 {
         T5(
             T5Configuration(
-                vocabularyCount: 40, width: 24, headWidth: 8, hiddenWidth: 32, encoderLayerCount: 2,
+                vocabularyCount: 40, width: 24, headWidth: 8, feedForwardWidth: 32, encoderLayerCount: 2,
                 decoderLayerCount: 2, headCount: 3), weights: .random(RandomKey(seed: 8)))
     }
 

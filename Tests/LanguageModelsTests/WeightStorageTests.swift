@@ -8,7 +8,7 @@ import Testing
 /// stands in front of the text.
 struct WeightStorageTests {
     private let sizes = OPTConfiguration(
-        vocabularyCount: 53, width: 36, layerCount: 2, headCount: 3, hiddenWidth: 70, positionCount: 40,
+        vocabularyCount: 53, width: 36, layerCount: 2, headCount: 3, feedForwardWidth: 70, positionCount: 40,
         initializerRange: 0.2)
     private let text = MaskedTokens(
         ids: IndexTensor(rows: [[2, 9, 14, 30, 4], [2, 22, 51, 4, 1]]),

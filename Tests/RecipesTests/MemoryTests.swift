@@ -20,7 +20,7 @@ struct MemoryTests {
         #expect(bytes["trained weights"] == 4 * run.trainedCount)
         #expect(bytes["gradients"] == 4 * run.trainedCount && bytes["moments of AdamW"] == 8 * run.trainedCount)
         #expect(bytes["frozen weights in float32"] ?? 0 == 4 * run.frozenCount)
-        #expect(run.cost.operationsPerStep > 2 * Double(run.trainedCount + run.frozenCount))
+        #expect(run.cost.operationsPerBatch > 2 * Double(run.trainedCount + run.frozenCount))
     }
 
     /// In two bytes a matrix takes half, and the losses are nearly the same.
@@ -72,7 +72,7 @@ struct MemoryTests {
         let kind = "kept for the way back, estimated"
         let (less, more) = (try #require(bytes(run)[kind]), try #require(bytes(kept)[kind]))
         #expect(less < more)
-        #expect(run.cost.operationsPerStep > kept.cost.operationsPerStep)
+        #expect(run.cost.operationsPerBatch > kept.cost.operationsPerBatch)
         try run.train(resuming: false)
         let weights = try [folder, runs.run("finetune_pformer")].map {
             try Data(contentsOf: $0.appending(path: "model/model.safetensors"))

@@ -13,7 +13,7 @@ enum SmallT5 {
             modelFile: URL(filePath: #filePath).deletingLastPathComponent()
                 .appending(path: "../TextTokenizersTests/Fixtures/spiece.model"))
         let configuration = T5Configuration(
-            vocabularyCount: tokenizer.vocabularyCount, width: 64, headWidth: 16, hiddenWidth: 96,
+            vocabularyCount: tokenizer.vocabularyCount, width: 64, headWidth: 16, feedForwardWidth: 96,
             encoderLayerCount: 2, decoderLayerCount: 2, headCount: 4)
         let model = T5(configuration, weights: .random(RandomKey(seed: 11)))
         try ModelDirectory(folder).write(

@@ -75,7 +75,7 @@ struct WorldFilesTests {
             for caption in record.captions { expected.append([path, caption, "world_\(record.id)"]) }
         }
         #expect(pairs == expected)
-        let images = try CaptionedImages(
+        let images = try EvaluationList(
             contentsOf: url("annotations/coco_karpathy_test.json"), imagesIn: url("images"))
         #expect(images.images.map(\.captions) == test.map(\.captions))
         #expect(images.images.map(\.imageID) == test.map(\.id))

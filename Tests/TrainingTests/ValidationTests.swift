@@ -20,10 +20,10 @@ import Training
     }
 
     /// Gives these values one after the other.
-    private func given(_ values: [Double], isMoreBetter: Bool = false) -> Validation {
+    private func given(_ values: [Double], higherIsBetter: Bool = false) -> Validation {
         final class Values { var rest: [Double]; init(_ rest: [Double]) { self.rest = rest } }
         let values = Values(values)
-        return Validation(interval: 5, criterion: .init(name: "score", isMoreBetter: isMoreBetter)) {
+        return Validation(interval: 5, criterion: .init(name: "score", higherIsBetter: higherIsBetter)) {
             Judgement([("other", 1), ("score", values.rest.removeFirst())])
         }
     }
@@ -70,13 +70,13 @@ import Training
         }
     }
 
-    @Test(arguments: [(false, 15), (true, 10)]) func theBestCheckpointIsKeptAndTaken(isMoreBetter: Bool, step: Int)
+    @Test(arguments: [(false, 15), (true, 10)]) func theBestCheckpointIsKeptAndTaken(higherIsBetter: Bool, step: Int)
         throws
     {
         try withFolder { folder in
-            let model = try train(folder, given([3.5, 3, 4, 1, 2, 1], isMoreBetter: isMoreBetter))
+            let model = try train(folder, given([3.5, 3, 4, 1, 2, 1], higherIsBetter: higherIsBetter))
             let kept = try best(folder)
-            #expect(kept == (step, isMoreBetter ? 4 : 1))
+            #expect(kept == (step, higherIsBetter ? 4 : 1))
             #expect(try lines(folder).map { try $0["validation_score"].double } == [3.5, 3, 4, 1, 2, 1])
             let wanted = try train(folder.appendingPathComponent("until"), nil, batchCount: step)
             #expect(bits(model) == bits(wanted))
@@ -128,7 +128,7 @@ import Training
 
     @Test func aCriterionThatIsNotMeasuredIsNamed() throws {
         try withFolder { folder in
-            let validation = Validation(interval: 5, criterion: .init(name: "CIDEr", isMoreBetter: true)) {
+            let validation = Validation(interval: 5, criterion: .init(name: "CIDEr", higherIsBetter: true)) {
                 Judgement([("loss", 1), ("loss_fit", 1)])
             }
             #expect(

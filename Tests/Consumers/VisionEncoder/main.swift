@@ -6,7 +6,7 @@ import VisionEncoder
 
 // Prints the features of a picture, a line for each token: client CHECKPOINT PICTURE.
 let files = CommandLine.arguments.dropFirst().map { URL(fileURLWithPath: $0) }
-let sizes = ViTConfiguration(imageSize: 16, patchSize: 4, width: 24, layerCount: 2, headCount: 3, hiddenWidth: 104)
+let sizes = ViTConfiguration(imageSize: 16, patchSize: 4, width: 24, layerCount: 2, headCount: 3, feedForwardWidth: 104)
 let encoder = VisionTransformer(sizes, weights: .unset)
 try load(encoder, from: Checkpoint.open(files[0]))
 

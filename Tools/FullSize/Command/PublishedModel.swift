@@ -43,7 +43,7 @@ enum PublishedModel: String, ExpressibleByArgument {
     /// Writes the `config.json` of the language model alone.
     func writeLanguageConfiguration(to folder: ModelDirectory) throws {
         switch language {
-        case .opt(let opt): try folder.write(LanguageDescription(opt, Self.optTokens), to: "config.json")
+        case .opt(let opt): try folder.write(OPTDescription(opt, Self.optTokens), to: "config.json")
         case .t5: try folder.write(language, to: "config.json")
         }
     }

@@ -5,9 +5,9 @@ import Tensors
 /// are open because layers name them differently.
 public final class BERTFeedForward: Sendable {
     /// `[feedForwardWidth, width]`
-    public let inner: Linear
+    public let expansion: Linear
     /// `[width, feedForwardWidth]`
-    public let outer: Linear
+    public let contraction: Linear
     /// Of the sum.
     public let norm: LayerNorm
     private let dropout: Dropout
@@ -15,10 +15,10 @@ public final class BERTFeedForward: Sendable {
     /// A network of these sizes.
     public init(_ configuration: BERTConfiguration, weights: InitialWeights) {
         let initialization = Linear.Initialization.normal(deviation: configuration.initializerRange)
-        inner = Linear(
+        expansion = Linear(
             inputs: configuration.width, outputs: configuration.feedForwardWidth, weights: weights.child("inner"),
             initialization: initialization)
-        outer = Linear(
+        contraction = Linear(
             inputs: configuration.feedForwardWidth, outputs: configuration.width, weights: weights.child("outer"),
             initialization: initialization)
         norm = LayerNorm(width: configuration.width, epsilon: configuration.epsilon, weights: weights)
@@ -27,6 +27,6 @@ public final class BERTFeedForward: Sendable {
 
     /// Maps `[batch, tokens, width]` to the same shape.
     public func callAsFunction(_ hidden: Tensor, _ context: Context) -> Tensor {
-        norm(dropout(outer(inner(hidden, activation: .gelu)), context) + hidden)
+        norm(dropout(contraction(expansion(hidden, activation: .gelu)), context) + hidden)
     }
 }

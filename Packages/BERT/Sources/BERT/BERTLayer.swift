@@ -15,7 +15,8 @@ public final class BERTLayer: Module {
     /// The names of transformers' `BertLayer`.
     public var parts: KeyValuePairs<String, any ModulePart> {
         [
-            "attention": attention, "intermediate.dense": feedForward.inner, "output.dense": feedForward.outer,
+            "attention": attention, "intermediate.dense": feedForward.expansion,
+            "output.dense": feedForward.contraction,
             "output.LayerNorm": feedForward.norm,
         ]
     }

@@ -21,8 +21,8 @@ final class QueryLayer: Module {
 
     var parts: KeyValuePairs<String, any ModulePart> {
         [
-            "attention": attention, "crossattention": imageAttention, "intermediate_query.dense": feedForward.inner,
-            "output_query.dense": feedForward.outer, "output_query.LayerNorm": feedForward.norm,
+            "attention": attention, "crossattention": imageAttention, "intermediate_query.dense": feedForward.expansion,
+            "output_query.dense": feedForward.contraction, "output_query.LayerNorm": feedForward.norm,
         ]
     }
 
@@ -49,9 +49,9 @@ final class QueryingLayer: Module {
     var parts: KeyValuePairs<String, any ModulePart> {
         [
             "attention": queries.attention, "crossattention": queries.imageAttention,
-            "intermediate.dense": textFeedForward.inner, "output.dense": textFeedForward.outer,
-            "output.LayerNorm": textFeedForward.norm, "intermediate_query.dense": queries.feedForward.inner,
-            "output_query.dense": queries.feedForward.outer, "output_query.LayerNorm": queries.feedForward.norm,
+            "intermediate.dense": textFeedForward.expansion, "output.dense": textFeedForward.contraction,
+            "output.LayerNorm": textFeedForward.norm, "intermediate_query.dense": queries.feedForward.expansion,
+            "output_query.dense": queries.feedForward.contraction, "output_query.LayerNorm": queries.feedForward.norm,
         ]
     }
 

@@ -137,7 +137,7 @@ struct PairBatches: BatchSource {
         shard = .whole
         let path = list.annotations.path
         let source = EvaluationCaptions(
-            try CaptionedImages(contentsOf: list.annotations, imagesIn: list.images), name: path)
+            try EvaluationList(contentsOf: list.annotations, imagesIn: list.images), name: path)
         try requireSamples(source.count, "captions", run.batchSize, path)
         let key = RandomKey(seed: UInt64(run.seed)).child("validation")
         loader = CaptionLoader(
@@ -150,7 +150,7 @@ struct PairBatches: BatchSource {
     var batchSize: Int { loader.batchSize }
     var batchesPerEpoch: Int { loader.batchesPerEpoch }
 
-    mutating func batch(_ number: Int) throws -> CaptionedPictures { try loader.batch(number) }
+    mutating func batch(_ number: Int) throws -> CaptionedPictureBatch { try loader.batch(number) }
 
     /// The number of a batch's first sample among those of all batches and processes.
     func firstSample(ofBatch number: Int) -> Int { (number * shard.count + shard.index) * batchSize }

@@ -65,17 +65,17 @@ private struct EncoderDecoderSection: Configurable {
             vocabularyCount: standard.vocabularyCount,
             width: try section.value("width", default: standard.width),
             headWidth: try section.value("head_width", default: standard.headWidth),
-            hiddenWidth: try section.value("hidden_width", default: standard.hiddenWidth),
+            feedForwardWidth: try section.value("hidden_width", default: standard.feedForwardWidth),
             encoderLayerCount: layerCount,
             decoderLayerCount: try section.value("decoder_layers", default: layerCount),
             headCount: try section.value("heads", default: standard.headCount),
-            dropout: try section.value("dropout", default: standard.dropout),
+            dropoutRate: try section.value("dropout", default: standard.dropoutRate),
             // As LAVIS runs Flan-T5, and so as the later stages do.
             activation: .gelu)
         for (key, value) in [
             ("layers", layerCount), ("decoder_layers", configuration.decoderLayerCount),
             ("width", configuration.width), ("head_width", configuration.headWidth),
-            ("hidden_width", configuration.hiddenWidth), ("heads", configuration.headCount),
+            ("hidden_width", configuration.feedForwardWidth), ("heads", configuration.headCount),
         ] where value < 1 { throw section.error(key, "is \(value), wanted at least 1") }
     }
 }

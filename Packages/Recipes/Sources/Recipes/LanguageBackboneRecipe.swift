@@ -35,7 +35,7 @@ struct LanguageBackboneRecipe: Recipe {
         let tokenizer = try BytePairTokenizer(directory: URL(fileURLWithPath: model.tokenizer))
         var configuration = model.sizes.configuration
         configuration.vocabularyCount = tokenizer.tableRowCount
-        let description = LanguageDescription(configuration, try tokenizer.languageTokens(of: model.tokenizer))
+        let description = OPTDescription(configuration, try tokenizer.languageTokens(of: model.tokenizer))
         let stage = SentenceModeling(configuration, weights: purpose.weights(seed: run.seed))
         let batches = try sections.data.sources(run, purpose.shard) {
             try PackedBatches(

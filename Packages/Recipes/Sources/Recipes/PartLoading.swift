@@ -51,7 +51,7 @@ struct LanguagePart {
         let directory = ModelDirectory(path)
         switch family {
         case .opt:
-            let description = try directory.configuration(LanguageDescription.self, kind: ModelKind.opt)
+            let description = try directory.configuration(OPTDescription.self, kind: ModelKind.opt)
             let bytePairs = try BytePairTokenizer(directory: directory.url)
             configuration = .opt(description.configuration)
             // Quirk: a caption ends with a newline, whatever the published configuration says.

@@ -4,8 +4,8 @@ import Tensors
 public struct RunCost: Sendable {
     /// Bytes by what they hold, the estimated ones told by their names.
     public let bytes: [(kind: String, count: Int)]
-    /// Multiplications and additions of a step.
-    public let operationsPerStep: Double
+    /// Multiplications and additions of a batch.
+    public let operationsPerBatch: Double
     /// Batches of the run.
     public let batchCount: Int
 
@@ -23,7 +23,7 @@ public struct RunCost: Sendable {
             ("kept for the way back, estimated", Int(cost.keptBytes * Double(batchSize))),
             ("the program, pictures and buffers, estimated", Self.programBytes),
         ].filter { $0.1 > 0 }
-        operationsPerStep = cost.operations * Double(batchSize)
+        operationsPerBatch = cost.operations * Double(batchSize)
         self.batchCount = batchCount
     }
 

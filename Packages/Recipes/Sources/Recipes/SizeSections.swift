@@ -15,7 +15,7 @@ struct VisionSection: Configurable {
             width: try section.value("width", default: standard.width),
             layerCount: try section.value("layers", default: standard.layerCount),
             headCount: try section.value("heads", default: standard.headCount),
-            hiddenWidth: try section.value("hidden_width", default: standard.hiddenWidth),
+            feedForwardWidth: try section.value("hidden_width", default: standard.feedForwardWidth),
             initializerRange: try section.value("initializer_range", default: standard.initializerRange))
         try section.requireHeads(configuration.headCount, width: configuration.width)
         if configuration.patchSize < 1 || configuration.imageSize % configuration.patchSize != 0 {
@@ -54,9 +54,9 @@ struct LanguageSection: Configurable {
             width: try section.value("width", default: standard.width),
             layerCount: try section.value("layers", default: standard.layerCount),
             headCount: try section.value("heads", default: standard.headCount),
-            hiddenWidth: try section.value("hidden_width", default: standard.hiddenWidth),
+            feedForwardWidth: try section.value("hidden_width", default: standard.feedForwardWidth),
             positionCount: try section.value("positions", default: standard.positionCount),
-            dropout: try section.value("dropout", default: standard.dropout),
+            dropoutRate: try section.value("dropout", default: standard.dropoutRate),
             initializerRange: try section.value("initializer_range", default: standard.initializerRange))
         try section.requireHeads(configuration.headCount, width: configuration.width)
     }

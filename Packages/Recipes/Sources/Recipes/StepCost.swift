@@ -89,7 +89,9 @@ extension StepCost {
         cost.addQueries(
             model.qformer.namedParameters, queries, imageTokens: model.images.encoder.configuration.tokenCount)
         cost.add(model.projection.namedParameters, tokens: queries, .full)
-        if asksLanguage { cost.add(model.language, tokens: queries + section.textLimit, texts: section.textLimit) }
+        if asksLanguage {
+            cost.add(model.language, tokens: queries + section.textLimit.count, texts: section.textLimit.count)
+        }
         return cost
     }
 

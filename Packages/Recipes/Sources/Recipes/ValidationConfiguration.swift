@@ -49,7 +49,7 @@ struct ValidationConfiguration: Configurable {
         of stage: S, on source: Source, captions: CaptionJudge?, seed: Int, batchesPerEpoch: Int
     ) -> Validation where S.Batch == Source.Batch {
         let criterion = criterion.map {
-            Validation.Criterion(name: $0, isMoreBetter: $0 != "loss" && !$0.hasPrefix("loss_"))
+            Validation.Criterion(name: $0, higherIsBetter: $0 != "loss" && !$0.hasPrefix("loss_"))
         }
         let interval = epochs.map { max(1, Int(($0 * Double(batchesPerEpoch)).rounded())) } ?? interval
         let batchCount = min(batchLimit, source.batchesPerEpoch)

@@ -97,15 +97,15 @@ final class VisionContrast: Module, Stage {
 
     var module: any Module { self }
 
-    func losses(on batch: CaptionedPictures, _ context: Context) -> Losses {
+    func losses(on batch: CaptionedPictureBatch, _ context: Context) -> Losses {
         let seen = encoder(batch.pixels, context).mean(axis: 1)
         let tokens = tokens(of: batch)
         return Losses(["loss_itc": contrast(seen, tokens, context), "loss_words": wordLoss(seen, tokens, context)])
     }
 
-    func labelCount(in batch: CaptionedPictures) -> Int { tokens(of: batch).mask.scalars.reduce(0) { $0 + Int($1) } }
+    func labelCount(in batch: CaptionedPictureBatch) -> Int { tokens(of: batch).mask.scalars.reduce(0) { $0 + Int($1) } }
 
-    private func tokens(of batch: CaptionedPictures) -> MaskedTokens {
+    private func tokens(of batch: CaptionedPictureBatch) -> MaskedTokens {
         MaskedTokens(tokenizer.batch(batch.captions, layout: BatchLayout(length: .longest, limit: textLimit)))
     }
 

@@ -29,7 +29,7 @@ struct BestCheckpoint {
         guard let new = judgement.numbers.first(where: { $0.name == criterion.name })?.value else {
             throw TrainingError.noSuchNumber(name: criterion.name, known: judgement.numbers.map(\.name))
         }
-        if new.isNaN || value.map({ criterion.isMoreBetter ? new <= $0 : new >= $0 }) == true { return }
+        if new.isNaN || value.map({ criterion.higherIsBetter ? new <= $0 : new >= $0 }) == true { return }
         try state.write(optimizer, to: folder)
         try JSONWriter(indentation: 2).write(
             ["criterion": .string(criterion.name), "value": .number(new), "step": .integer(state.step)], to: mark)

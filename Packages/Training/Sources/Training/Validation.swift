@@ -56,12 +56,12 @@ public struct Validation {
         /// The name of the number.
         public var name: String
         /// Whether more of it is better.
-        public var isMoreBetter: Bool
+        public var higherIsBetter: Bool
 
         /// A number to compare checkpoints by.
-        public init(name: String, isMoreBetter: Bool) {
+        public init(name: String, higherIsBetter: Bool) {
             self.name = name
-            self.isMoreBetter = isMoreBetter
+            self.higherIsBetter = higherIsBetter
         }
     }
 

@@ -16,10 +16,10 @@ public final class ViTBlock: Module {
         attention = ViTAttention(configuration, block: index, weights.child("attn"))
         norm2 = LayerNorm(width: width, epsilon: configuration.epsilon, weights: weights)
         expansion = Linear(
-            inputs: width, outputs: configuration.hiddenWidth, weights: weights.child("fc1"),
+            inputs: width, outputs: configuration.feedForwardWidth, weights: weights.child("fc1"),
             initialization: .truncatedNormal(deviation: deviation))
         contraction = Linear(
-            inputs: configuration.hiddenWidth, outputs: width, weights: weights.child("fc2"),
+            inputs: configuration.feedForwardWidth, outputs: width, weights: weights.child("fc2"),
             initialization: .truncatedNormal(deviation: deviation / Float(2 * (index + 1)).squareRoot()))
     }
 

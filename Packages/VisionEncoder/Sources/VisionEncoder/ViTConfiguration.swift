@@ -11,7 +11,7 @@ public struct ViTConfiguration: Hashable, Sendable {
     /// The number of attention heads.
     public var headCount: Int
     /// The width between the two layers of a feed-forward part.
-    public var hiddenWidth: Int
+    public var feedForwardWidth: Int
     /// Added to the variance in the norms.
     public var epsilon: Float
     /// The deviation of the normal distribution that weights are drawn from.
@@ -19,7 +19,7 @@ public struct ViTConfiguration: Hashable, Sendable {
 
     /// A transformer of these sizes.
     public init(
-        imageSize: Int, patchSize: Int, width: Int, layerCount: Int, headCount: Int, hiddenWidth: Int,
+        imageSize: Int, patchSize: Int, width: Int, layerCount: Int, headCount: Int, feedForwardWidth: Int,
         epsilon: Float = 1e-6, initializerRange: Float = 0.02
     ) {
         self.imageSize = imageSize
@@ -27,7 +27,7 @@ public struct ViTConfiguration: Hashable, Sendable {
         self.width = width
         self.layerCount = layerCount
         self.headCount = headCount
-        self.hiddenWidth = hiddenWidth
+        self.feedForwardWidth = feedForwardWidth
         self.epsilon = epsilon
         self.initializerRange = initializerRange
     }
@@ -40,11 +40,11 @@ public struct ViTConfiguration: Hashable, Sendable {
 
     /// EVA's ViT-g/14 as BLIP-2 uses it: 39 of its 40 blocks, at 224 pixels.
     public static let evaG = ViTConfiguration(
-        imageSize: 224, patchSize: 14, width: 1408, layerCount: 39, headCount: 16, hiddenWidth: 6144)
+        imageSize: 224, patchSize: 14, width: 1408, layerCount: 39, headCount: 16, feedForwardWidth: 6144)
 
     /// A transformer that two cores train in minutes.
     public static let tiny = ViTConfiguration(
-        imageSize: 64, patchSize: 8, width: 128, layerCount: 4, headCount: 4, hiddenWidth: 512)
+        imageSize: 64, patchSize: 8, width: 128, layerCount: 4, headCount: 4, feedForwardWidth: 512)
 }
 
 extension ViTConfiguration: Codable {
@@ -54,7 +54,7 @@ extension ViTConfiguration: Codable {
         case width = "hidden_size"
         case layerCount = "num_hidden_layers"
         case headCount = "num_attention_heads"
-        case hiddenWidth = "intermediate_size"
+        case feedForwardWidth = "intermediate_size"
         case epsilon = "layer_norm_eps"
         case initializerRange = "initializer_range"
     }
@@ -70,7 +70,8 @@ extension ViTConfiguration: Codable {
             imageSize: try value(.imageSize, or: evaG.imageSize), patchSize: try value(.patchSize, or: evaG.patchSize),
             width: try value(.width, or: evaG.width), layerCount: try value(.layerCount, or: evaG.layerCount),
             headCount: try value(.headCount, or: evaG.headCount),
-            hiddenWidth: try value(.hiddenWidth, or: evaG.hiddenWidth), epsilon: try value(.epsilon, or: evaG.epsilon),
+            feedForwardWidth: try value(.feedForwardWidth, or: evaG.feedForwardWidth),
+            epsilon: try value(.epsilon, or: evaG.epsilon),
             initializerRange: try value(.initializerRange, or: evaG.initializerRange))
     }
 }

@@ -31,7 +31,7 @@ enum TrainingModels {
             encoder = VisionTransformer(
                 ViTConfiguration(
                     imageSize: sizes.image, patchSize: sizes.patch, width: sizes.width, layerCount: sizes.layers,
-                    headCount: sizes.heads, hiddenWidth: 4 * sizes.width), weights: weights)
+                    headCount: sizes.heads, feedForwardWidth: 4 * sizes.width), weights: weights)
             norm = LayerNorm(width: sizes.width, epsilon: 1e-6, weights: weights)
             head = Linear(inputs: sizes.width, outputs: 10, weights: weights)
             pixels = noise([sizes.batch, 3, sizes.image, sizes.image], 2)
@@ -81,7 +81,7 @@ enum TrainingModels {
             model = LanguageModels.OPT(
                 OPTConfiguration(
                     vocabularyCount: sizes.vocabulary, width: sizes.width, layerCount: sizes.layers,
-                    headCount: sizes.heads, hiddenWidth: 4 * sizes.width, positionCount: 128, dropout: 0),
+                    headCount: sizes.heads, feedForwardWidth: 4 * sizes.width, positionCount: 128, dropoutRate: 0),
                 weights: weights)
             text = MaskedTokens(ids([sizes.batch, sizes.tokens + 1], below: sizes.vocabulary, 2))
         }

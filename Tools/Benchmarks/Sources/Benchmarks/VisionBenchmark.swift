@@ -53,7 +53,8 @@ extension ViTConfiguration {
     /// Floating-point operations of a picture's products.
     var work: Double {
         let (tokens, patches) = (Double(tokenCount), Double(tokenCount - 1))
-        let block = 2 * tokens * Double(width * (4 * width + 2 * hiddenWidth)) + 4 * tokens * tokens * Double(width)
+        let block =
+            2 * tokens * Double(width * (4 * width + 2 * feedForwardWidth)) + 4 * tokens * tokens * Double(width)
         return Double(layerCount) * block + 2 * patches * Double(3 * patchSize * patchSize * width)
     }
 }

@@ -96,14 +96,14 @@ public struct MemoryEstimate: Sendable {
     private static func visionCount(_ configuration: CaptionerConfiguration, _ batch: Int) -> Int {
         let vision = configuration.vision
         let rows = batch * vision.tokenCount
-        return rows * (6 * vision.width + vision.hiddenWidth) + vision.headCount * vision.tokenCount * rows / batch
+        return rows * (6 * vision.width + vision.feedForwardWidth) + vision.headCount * vision.tokenCount * rows / batch
     }
 
     private static func languageCount(_ configuration: CaptionerConfiguration, _ rows: Int, _ prefix: Int) -> Int {
         let (width, hidden) =
             switch configuration.language {
-            case .opt(let opt): (opt.width, opt.hiddenWidth)
-            case .t5(let t5): (t5.width, 2 * t5.hiddenWidth)
+            case .opt(let opt): (opt.width, opt.feedForwardWidth)
+            case .t5(let t5): (t5.width, 2 * t5.feedForwardWidth)
             }
         return rows * (prefix * (6 * width + hidden) + 3 * configuration.language.vocabularyCount)
     }

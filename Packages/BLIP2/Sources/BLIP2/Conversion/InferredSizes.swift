@@ -52,7 +52,7 @@ struct InferredSizes {
             imageSize: grid * patches[2], patchSize: patches[2], width: patches[0],
             layerCount: patches[0] == evaG.width ? min(count, evaG.layerCount) : count,
             headCount: try headCount(width: patches[0], headWidth: 88, of: "image encoder"),
-            hiddenWidth: try shape("visual_encoder.blocks.0.mlp.fc1.weight", rank: 2)[0])
+            feedForwardWidth: try shape("visual_encoder.blocks.0.mlp.fc1.weight", rank: 2)[0])
     }
 
     /// The Q-Former's; without its text parts those have the published sizes.

@@ -64,7 +64,7 @@ struct TextDescription: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         switch configuration {
-        case .opt(let opt): try LanguageDescription(opt, tokens).encode(to: encoder)
+        case .opt(let opt): try OPTDescription(opt, tokens).encode(to: encoder)
         case .t5:
             try configuration.encode(to: encoder)
             try tokens.encode(to: encoder)
@@ -73,7 +73,7 @@ struct TextDescription: Encodable {
 }
 
 /// An OPT's sizes and tokens, as its own `config.json` holds them as well.
-public struct LanguageDescription: Codable, Sendable {
+public struct OPTDescription: Codable, Sendable {
     /// The sizes.
     public let configuration: OPTConfiguration
     /// What the tokens mean.

@@ -6,7 +6,7 @@ public struct EvaluationCaptions: CaptionSource {
     private let samples: [CaptionedPicture]
 
     /// The samples of a list, which `name` names, in its order.
-    public init(_ list: CaptionedImages, name: String) {
+    public init(_ list: EvaluationList, name: String) {
         self.name = name
         samples = list.images.flatMap { image in
             let picture = PictureFile(list.folder.appendingPathComponent(image.image))

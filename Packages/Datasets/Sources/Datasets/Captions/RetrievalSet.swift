@@ -13,7 +13,7 @@ public struct RetrievalSet: Sendable {
     public let textsOfPicture: [Range<Int>]
 
     /// The pictures of an evaluation list and their captions, which `text` prepares.
-    public init(_ set: CaptionedImages, text: CaptionText = CaptionText()) {
+    public init(_ set: EvaluationList, text: CaptionText = CaptionText()) {
         pictures = set.images.map { PictureFile(set.folder.appendingPathComponent($0.image)) }
         texts = set.images.flatMap { $0.captions.map { text($0) } }
         pictureOfText = set.images.enumerated().flatMap { Array(repeating: $0, count: $1.captions.count) }

@@ -4,7 +4,7 @@ import Tensors
 
 /// A batch, and what had to be passed over for it; no batch if nothing could be had.
 struct LoadedBatch: Sendable {
-    var batch: CaptionedPictures?
+    var batch: CaptionedPictureBatch?
     var unreadable: [UnreadableSample]
 }
 
@@ -53,7 +53,7 @@ final class BatchMaker: Sendable {
         }
         guard isComplete else { return LoadedBatch(batch: nil, unreadable: unreadable) }
         return LoadedBatch(
-            batch: CaptionedPictures(
+            batch: CaptionedPictureBatch(
                 pixels: pixels, captions: chosen.map { text($0.caption) }, imageIDs: chosen.map(\.imageID)),
             unreadable: unreadable)
     }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Pictures with a caption each, as a batch.
-public struct CaptionedPictures: Sendable {
+public struct CaptionedPictureBatch: Sendable {
     /// Normalised pixels, `[batch, 3, size, size]`.
     public let pixels: Tensor
     /// The prepared captions.
@@ -65,7 +65,7 @@ public struct CaptionLoader: Sendable {
     /// A batch, by its number over all epochs; quick if it is the one after the last.
     ///
     /// - Throws: `UnreadableError` if too many samples cannot be had.
-    public mutating func batch(_ number: Int) throws -> CaptionedPictures {
+    public mutating func batch(_ number: Int) throws -> CaptionedPictureBatch {
         let loaded = try prefetcher.item(number)
         try unreadable.add(loaded.unreadable)
         guard let batch = loaded.batch else { throw NoSampleError(last: loaded.unreadable.last?.description ?? "") }

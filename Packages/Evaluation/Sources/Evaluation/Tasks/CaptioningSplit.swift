@@ -9,7 +9,7 @@ import Reports
 /// Captions of the pictures of a split.
 struct CaptioningSplit: SplitTask {
     let files: [URL]
-    private let pictures: [CaptionedImage]
+    private let pictures: [EvaluationImage]
     private let folder: URL
     private let references: CaptionReferences?
     private let settings: CaptioningSettings
@@ -20,7 +20,7 @@ struct CaptioningSplit: SplitTask {
     /// - Throws: an error that names the file and what is wrong in it.
     init(_ split: CaptionSplit, imagesIn folder: URL, _ settings: CaptioningSettings, _ bootstrap: Bootstrap?) throws {
         files = [split.list, split.references].compactMap { $0 }
-        let list = try CaptionedImages(contentsOf: split.list, imagesIn: folder)
+        let list = try EvaluationList(contentsOf: split.list, imagesIn: folder)
         pictures = list.images
         self.folder = folder
         self.settings = settings
@@ -99,7 +99,7 @@ struct CaptioningSplit: SplitTask {
 
 /// Captions as they are written, batch by batch.
 private struct CaptioningPhase: EvaluationPhase {
-    let pictures: [CaptionedImage]
+    let pictures: [EvaluationImage]
     let folder: URL
     let settings: CaptioningSettings
     let model: ModelSource
@@ -108,7 +108,7 @@ private struct CaptioningPhase: EvaluationPhase {
     let unit = "pictures"
     let batches: [[Int]]
 
-    init(pictures: [CaptionedImage], folder: URL, settings: CaptioningSettings, model: ModelSource) {
+    init(pictures: [EvaluationImage], folder: URL, settings: CaptioningSettings, model: ModelSource) {
         self.pictures = pictures
         self.folder = folder
         self.settings = settings

@@ -16,7 +16,7 @@ struct PairSearch: SplitTask {
     /// - Throws: an error that names the file and what is wrong in it.
     init(_ split: RetrievalSplit, imagesIn folder: URL, _ settings: RetrievalSettings) throws {
         files = [split.list]
-        set = RetrievalSet(try CaptionedImages(contentsOf: split.list, imagesIn: folder))
+        set = RetrievalSet(try EvaluationList(contentsOf: split.list, imagesIn: folder))
         self.settings = settings
         if let lonely = set.textsOfPicture.firstIndex(where: \.isEmpty) {
             throw FileError(

@@ -20,8 +20,8 @@ public func beamSearch(
     logits = logits.gathering(spread)
     var searches: [any SampleBeams] = prompts.map { prompt in
         switch options.convention {
-        case .lavis: EarlierBeams(prompt: prompt, options: options)
-        case .huggingFace: LaterBeams(prompt: prompt, options: options)
+        case .lavis: LAVISBeams(prompt: prompt, options: options)
+        case .huggingFace: HuggingFaceBeams(prompt: prompt, options: options)
         }
     }
     for step in 0..<options.maximumNewTokens {

@@ -71,7 +71,7 @@ public final class OPT: LanguageModel {
         let bias = AttentionMask.causal(mask, queryCount: newCount, .lowest)
         let places = positionIDs(mask).slice(axis: 1, from: mask.shape[1] - newCount, to: mask.shape[1])
         return stack(
-            embeddings, positions: positions(places), mask: bias, cache: &cache, context.within("model.decoder"))
+            embeddings, positions: positions(places), bias: bias, cache: &cache, context.within("model.decoder"))
     }
 
     /// The logits of what the layers made: `[..., wordWidth]` to `[..., vocabulary]`.

@@ -30,11 +30,11 @@ final class OPTAttention: Module {
     }
 
     /// Maps the tokens that are new, `[batch, tokens, width]`, to the same shape; they see what the cache holds.
-    func callAsFunction(_ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int) -> Tensor {
+    func callAsFunction(_ input: Tensor, bias: Tensor?, cache: inout KeyValueCache?, layer: Int) -> Tensor {
         var seen = (key: key(input), value: value(input))
         if let all = cache?.append(key: seen.key, value: seen.value, layer: layer) { seen = all }
         return output(
             attend(
-                query: query(input), key: seen.key, value: seen.value, headCount: headCount, scale: scale, bias: mask))
+                query: query(input), key: seen.key, value: seen.value, headCount: headCount, scale: scale, bias: bias))
     }
 }

@@ -18,11 +18,11 @@ public struct OPTConfiguration: Hashable, Sendable {
     /// The number of attention heads.
     public var headCount: Int
     /// The width between the two layers of a feed-forward part.
-    public var hiddenWidth: Int
+    public var feedForwardWidth: Int
     /// The most tokens, vectors in front included, that have a position.
     public var positionCount: Int
     /// The dropout rate after attention and feed-forward parts.
-    public var dropout: Float
+    public var dropoutRate: Float
     /// The deviation of the normal distribution that weights are drawn from.
     public var initializerRange: Float
     /// How the layers are built.
@@ -30,16 +30,17 @@ public struct OPTConfiguration: Hashable, Sendable {
 
     /// A model of these sizes.
     public init(
-        vocabularyCount: Int, width: Int, layerCount: Int, headCount: Int, hiddenWidth: Int, positionCount: Int = 2048,
-        dropout: Float = 0.1, initializerRange: Float = 0.02, layout: Layout = .preNorm
+        vocabularyCount: Int, width: Int, layerCount: Int, headCount: Int, feedForwardWidth: Int,
+        positionCount: Int = 2048,
+        dropoutRate: Float = 0.1, initializerRange: Float = 0.02, layout: Layout = .preNorm
     ) {
         self.vocabularyCount = vocabularyCount
         self.width = width
         self.layerCount = layerCount
         self.headCount = headCount
-        self.hiddenWidth = hiddenWidth
+        self.feedForwardWidth = feedForwardWidth
         self.positionCount = positionCount
-        self.dropout = dropout
+        self.dropoutRate = dropoutRate
         self.initializerRange = initializerRange
         self.layout = layout
     }
@@ -54,21 +55,21 @@ public struct OPTConfiguration: Hashable, Sendable {
 
     /// OPT-350m.
     public static let opt350m = OPTConfiguration(
-        vocabularyCount: 50272, width: 1024, layerCount: 24, headCount: 16, hiddenWidth: 4096,
+        vocabularyCount: 50272, width: 1024, layerCount: 24, headCount: 16, feedForwardWidth: 4096,
         layout: .postNorm(wordWidth: 512))
 
     /// OPT-2.7b.
     public static let opt2p7b = OPTConfiguration(
-        vocabularyCount: 50272, width: 2560, layerCount: 32, headCount: 32, hiddenWidth: 10240)
+        vocabularyCount: 50272, width: 2560, layerCount: 32, headCount: 32, feedForwardWidth: 10240)
 
     /// OPT-6.7b.
     public static let opt6p7b = OPTConfiguration(
-        vocabularyCount: 50272, width: 4096, layerCount: 32, headCount: 32, hiddenWidth: 16384)
+        vocabularyCount: 50272, width: 4096, layerCount: 32, headCount: 32, feedForwardWidth: 16384)
 
     /// A model that two cores train in minutes, for a vocabulary of this size.
     public static func tiny(vocabularyCount: Int) -> OPTConfiguration {
         OPTConfiguration(
-            vocabularyCount: vocabularyCount, width: 128, layerCount: 4, headCount: 4, hiddenWidth: 512,
+            vocabularyCount: vocabularyCount, width: 128, layerCount: 4, headCount: 4, feedForwardWidth: 512,
             positionCount: 128)
     }
 }
@@ -79,9 +80,9 @@ extension OPTConfiguration: Codable {
         case width = "hidden_size"
         case layerCount = "num_hidden_layers"
         case headCount = "num_attention_heads"
-        case hiddenWidth = "ffn_dim"
+        case feedForwardWidth = "ffn_dim"
         case positionCount = "max_position_embeddings"
-        case dropout = "dropout"
+        case dropoutRate = "dropout"
         case initializerRange = "init_std"
         case normsFirst = "do_layer_norm_before"
         case wordWidth = "word_embed_proj_dim"
@@ -113,8 +114,9 @@ extension OPTConfiguration: Codable {
         self.init(
             vocabularyCount: try value(.vocabularyCount, or: 50272), width: width,
             layerCount: try value(.layerCount, or: 12), headCount: try value(.headCount, or: 12),
-            hiddenWidth: try value(.hiddenWidth, or: 3072), positionCount: try value(.positionCount, or: 2048),
-            dropout: try value(.dropout, or: 0.1),
+            feedForwardWidth: try value(.feedForwardWidth, or: 3072),
+            positionCount: try value(.positionCount, or: 2048),
+            dropoutRate: try value(.dropoutRate, or: 0.1),
             initializerRange: try value(.initializerRange, or: 0.02),
             layout: normsFirst ? .preNorm : .postNorm(wordWidth: wordWidth))
     }
@@ -126,9 +128,9 @@ extension OPTConfiguration: Codable {
         try values.encode(width, forKey: .width)
         try values.encode(layerCount, forKey: .layerCount)
         try values.encode(headCount, forKey: .headCount)
-        try values.encode(hiddenWidth, forKey: .hiddenWidth)
+        try values.encode(feedForwardWidth, forKey: .feedForwardWidth)
         try values.encode(positionCount, forKey: .positionCount)
-        try values.encode(dropout, forKey: .dropout)
+        try values.encode(dropoutRate, forKey: .dropoutRate)
         try values.encode(initializerRange, forKey: .initializerRange)
         try values.encode(layout == .preNorm, forKey: .normsFirst)
         try values.encode(wordWidth, forKey: .wordWidth)

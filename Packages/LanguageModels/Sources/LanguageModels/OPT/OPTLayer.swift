@@ -19,13 +19,13 @@ final class OPTLayer: Module {
         attention = OPTAttention(configuration, weights.child("self_attn"))
         attentionNorm = LayerNorm(width: width, epsilon: Self.epsilon, weights: weights)
         expansion = Linear(
-            inputs: width, outputs: configuration.hiddenWidth, weights: weights.child("fc1"),
+            inputs: width, outputs: configuration.feedForwardWidth, weights: weights.child("fc1"),
             initialization: initialization)
         contraction = Linear(
-            inputs: configuration.hiddenWidth, outputs: width, weights: weights.child("fc2"),
+            inputs: configuration.feedForwardWidth, outputs: width, weights: weights.child("fc2"),
             initialization: initialization)
         feedForwardNorm = LayerNorm(width: width, epsilon: Self.epsilon, weights: weights)
-        dropout = Dropout(rate: configuration.dropout)
+        dropout = Dropout(rate: configuration.dropoutRate)
     }
 
     /// The parts in the reference's order; its `final_layer_norm` belongs to the feed-forward part.
@@ -37,25 +37,25 @@ final class OPTLayer: Module {
     }
 
     /// Maps `[batch, tokens, width]` to the same shape, with each norm in front of its part.
-    func normingFirst(
-        _ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
+    func preNorm(
+        _ input: Tensor, bias: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
     ) -> Tensor {
-        let attended = input + attend(attentionNorm(input), mask: mask, cache: &cache, layer: layer, context)
+        let attended = input + attend(attentionNorm(input), bias: bias, cache: &cache, layer: layer, context)
         return attended + feedForward(feedForwardNorm(attended), context)
     }
 
     /// The same with each norm after the sum.
-    func normingLast(
-        _ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
+    func postNorm(
+        _ input: Tensor, bias: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
     ) -> Tensor {
-        let attended = attentionNorm(input + attend(input, mask: mask, cache: &cache, layer: layer, context))
+        let attended = attentionNorm(input + attend(input, bias: bias, cache: &cache, layer: layer, context))
         return feedForwardNorm(attended + feedForward(attended, context))
     }
 
     private func attend(
-        _ input: Tensor, mask: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
+        _ input: Tensor, bias: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
     ) -> Tensor {
-        dropout(attention(input, mask: mask, cache: &cache, layer: layer), context)
+        dropout(attention(input, bias: bias, cache: &cache, layer: layer), context)
     }
 
     private func feedForward(_ input: Tensor, _ context: Context) -> Tensor {

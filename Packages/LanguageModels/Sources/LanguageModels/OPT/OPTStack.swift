@@ -8,11 +8,11 @@ protocol OPTStack: Module {
     /// - Parameters:
     ///   - embeddings: what is new
     ///   - positions: the vectors of its places, `[batch, tokens, width]`
-    ///   - mask: added to the scores of attention
+    ///   - bias: added to the scores of attention
     ///   - cache: keys and values of what was read before; the new ones are added
     ///   - context: of the pass
     func callAsFunction(
-        _ embeddings: Tensor, positions: Tensor, mask: Tensor?, cache: inout KeyValueCache?, _ context: Context
+        _ embeddings: Tensor, positions: Tensor, bias: Tensor?, cache: inout KeyValueCache?, _ context: Context
     ) -> Tensor
 }
 
@@ -30,11 +30,11 @@ final class OPTPreNormStack: OPTStack {
     var parts: KeyValuePairs<String, any ModulePart> { ["final_layer_norm": norm, "layers": layers] }
 
     func callAsFunction(
-        _ embeddings: Tensor, positions: Tensor, mask: Tensor?, cache: inout KeyValueCache?, _ context: Context
+        _ embeddings: Tensor, positions: Tensor, bias: Tensor?, cache: inout KeyValueCache?, _ context: Context
     ) -> Tensor {
         var stream = embeddings + positions
         for (index, layer) in layers.enumerated() {
-            stream = layer.normingFirst(stream, mask: mask, cache: &cache, layer: index, context)
+            stream = layer.preNorm(stream, bias: bias, cache: &cache, layer: index, context)
             context.within("layers.\(index)").record(stream)
         }
         return norm(stream)
@@ -53,11 +53,11 @@ final class OPTPostNormStack: OPTStack {
     var parts: KeyValuePairs<String, any ModulePart> { ["layers": layers] }
 
     func callAsFunction(
-        _ embeddings: Tensor, positions: Tensor, mask: Tensor?, cache: inout KeyValueCache?, _ context: Context
+        _ embeddings: Tensor, positions: Tensor, bias: Tensor?, cache: inout KeyValueCache?, _ context: Context
     ) -> Tensor {
         var stream = embeddings + positions
         for (index, layer) in layers.enumerated() {
-            stream = layer.normingLast(stream, mask: mask, cache: &cache, layer: index, context)
+            stream = layer.postNorm(stream, bias: bias, cache: &cache, layer: index, context)
             context.within("layers.\(index)").record(stream)
         }
         return stream
@@ -87,9 +87,9 @@ final class OPTMappedStack: OPTStack {
     }
 
     func callAsFunction(
-        _ embeddings: Tensor, positions: Tensor, mask: Tensor?, cache: inout KeyValueCache?, _ context: Context
+        _ embeddings: Tensor, positions: Tensor, bias: Tensor?, cache: inout KeyValueCache?, _ context: Context
     ) -> Tensor {
-        output(stack(input(embeddings), positions: positions, mask: mask, cache: &cache, context))
+        output(stack(input(embeddings), positions: positions, bias: bias, cache: &cache, context))
     }
 }
 

@@ -23,7 +23,7 @@ final class T5Attention: Module {
         value = projection("v", width, inner, fan: width)
         output = projection("o", inner, width, fan: inner)
         headCount = configuration.headCount
-        dropout = Dropout(rate: configuration.dropout)
+        dropout = Dropout(rate: configuration.dropoutRate)
     }
 
     /// The parts in the reference's order.

@@ -9,7 +9,7 @@ public struct T5Configuration: Hashable, Sendable {
     /// The width of an attention head; the heads together may be wider than the stream.
     public var headWidth: Int
     /// The width between the two layers of a feed-forward part.
-    public var hiddenWidth: Int
+    public var feedForwardWidth: Int
     /// The number of blocks of the encoder.
     public var encoderLayerCount: Int
     /// The number of blocks of the decoder.
@@ -21,7 +21,7 @@ public struct T5Configuration: Hashable, Sendable {
     /// From this distance on all fall into one class.
     public var maximumDistance: Int
     /// The dropout rate everywhere.
-    public var dropout: Float
+    public var dropoutRate: Float
     /// Added to the mean square in the norms.
     public var epsilon: Float
     /// The activation of the feed-forward gate: the tanh form of GELU as Flan-T5 was trained, or the exact one that
@@ -32,20 +32,20 @@ public struct T5Configuration: Hashable, Sendable {
 
     /// A model of these sizes.
     public init(
-        vocabularyCount: Int, width: Int, headWidth: Int = 64, hiddenWidth: Int, encoderLayerCount: Int,
+        vocabularyCount: Int, width: Int, headWidth: Int = 64, feedForwardWidth: Int, encoderLayerCount: Int,
         decoderLayerCount: Int, headCount: Int, bucketCount: Int = 32, maximumDistance: Int = 128,
-        dropout: Float = 0.1, epsilon: Float = 1e-6, activation: Activation = .geluTanh, start: Int32 = 0
+        dropoutRate: Float = 0.1, epsilon: Float = 1e-6, activation: Activation = .geluTanh, start: Int32 = 0
     ) {
         self.vocabularyCount = vocabularyCount
         self.width = width
         self.headWidth = headWidth
-        self.hiddenWidth = hiddenWidth
+        self.feedForwardWidth = feedForwardWidth
         self.encoderLayerCount = encoderLayerCount
         self.decoderLayerCount = decoderLayerCount
         self.headCount = headCount
         self.bucketCount = bucketCount
         self.maximumDistance = maximumDistance
-        self.dropout = dropout
+        self.dropoutRate = dropoutRate
         self.epsilon = epsilon
         self.activation = activation
         self.start = start
@@ -53,18 +53,18 @@ public struct T5Configuration: Hashable, Sendable {
 
     /// Flan-T5-XL.
     public static let flanXL = T5Configuration(
-        vocabularyCount: 32128, width: 2048, hiddenWidth: 5120, encoderLayerCount: 24, decoderLayerCount: 24,
+        vocabularyCount: 32128, width: 2048, feedForwardWidth: 5120, encoderLayerCount: 24, decoderLayerCount: 24,
         headCount: 32)
 
     /// Flan-T5-XXL.
     public static let flanXXL = T5Configuration(
-        vocabularyCount: 32128, width: 4096, hiddenWidth: 10240, encoderLayerCount: 24, decoderLayerCount: 24,
+        vocabularyCount: 32128, width: 4096, feedForwardWidth: 10240, encoderLayerCount: 24, decoderLayerCount: 24,
         headCount: 64)
 
     /// A model that two cores train in minutes, for a vocabulary of this size.
     public static func tiny(vocabularyCount: Int) -> T5Configuration {
         T5Configuration(
-            vocabularyCount: vocabularyCount, width: 128, headWidth: 32, hiddenWidth: 256, encoderLayerCount: 3,
+            vocabularyCount: vocabularyCount, width: 128, headWidth: 32, feedForwardWidth: 256, encoderLayerCount: 3,
             decoderLayerCount: 3, headCount: 4)
     }
 }
@@ -74,13 +74,13 @@ extension T5Configuration: Codable {
         case vocabularyCount = "vocab_size"
         case width = "d_model"
         case headWidth = "d_kv"
-        case hiddenWidth = "d_ff"
+        case feedForwardWidth = "d_ff"
         case encoderLayerCount = "num_layers"
         case decoderLayerCount = "num_decoder_layers"
         case headCount = "num_heads"
         case bucketCount = "relative_attention_num_buckets"
         case maximumDistance = "relative_attention_max_distance"
-        case dropout = "dropout_rate"
+        case dropoutRate = "dropout_rate"
         case epsilon = "layer_norm_epsilon"
         case feedForward = "feed_forward_proj"
         case activation = "dense_act_fn"
@@ -113,13 +113,13 @@ extension T5Configuration: Codable {
         vocabularyCount = try value(.vocabularyCount, or: 32128)
         width = try value(.width, or: 512)
         headWidth = try value(.headWidth, or: 64)
-        hiddenWidth = try value(.hiddenWidth, or: 2048)
+        feedForwardWidth = try value(.feedForwardWidth, or: 2048)
         encoderLayerCount = try value(.encoderLayerCount, or: 6)
         decoderLayerCount = try value(.decoderLayerCount, or: encoderLayerCount)
         headCount = try value(.headCount, or: 8)
         bucketCount = try value(.bucketCount, or: 32)
         maximumDistance = try value(.maximumDistance, or: 128)
-        dropout = try value(.dropout, or: 0.1)
+        dropoutRate = try value(.dropoutRate, or: 0.1)
         epsilon = try value(.epsilon, or: 1e-6)
         activation = try value(.activation, or: .geluTanh)
         start = try value(.start, or: 0)
@@ -131,13 +131,13 @@ extension T5Configuration: Codable {
         try values.encode(vocabularyCount, forKey: .vocabularyCount)
         try values.encode(width, forKey: .width)
         try values.encode(headWidth, forKey: .headWidth)
-        try values.encode(hiddenWidth, forKey: .hiddenWidth)
+        try values.encode(feedForwardWidth, forKey: .feedForwardWidth)
         try values.encode(encoderLayerCount, forKey: .encoderLayerCount)
         try values.encode(decoderLayerCount, forKey: .decoderLayerCount)
         try values.encode(headCount, forKey: .headCount)
         try values.encode(bucketCount, forKey: .bucketCount)
         try values.encode(maximumDistance, forKey: .maximumDistance)
-        try values.encode(dropout, forKey: .dropout)
+        try values.encode(dropoutRate, forKey: .dropoutRate)
         try values.encode(epsilon, forKey: .epsilon)
         try values.encode(Self.gatedGELU, forKey: .feedForward)
         try values.encode(activation, forKey: .activation)

@@ -15,7 +15,7 @@ final class T5Encoder: Module {
         }
         norm = RMSNorm(width: configuration.width, epsilon: configuration.epsilon, weights: weights)
         self.positions = positions
-        dropout = Dropout(rate: configuration.dropout)
+        dropout = Dropout(rate: configuration.dropoutRate)
     }
 
     /// The parts in the reference's order.

@@ -15,7 +15,7 @@ final class T5SelfAttentionLayer: Module {
         attention = T5Attention(configuration, weights.child("SelfAttention"))
         self.positions = positions
         norm = RMSNorm(width: configuration.width, epsilon: configuration.epsilon, weights: weights)
-        dropout = Dropout(rate: configuration.dropout)
+        dropout = Dropout(rate: configuration.dropoutRate)
     }
 
     /// The parts in the reference's order.
@@ -55,7 +55,7 @@ final class T5CrossAttentionLayer: Module {
     init(_ configuration: T5Configuration, _ weights: InitialWeights) {
         attention = T5Attention(configuration, weights.child("EncDecAttention"))
         norm = RMSNorm(width: configuration.width, epsilon: configuration.epsilon, weights: weights)
-        dropout = Dropout(rate: configuration.dropout)
+        dropout = Dropout(rate: configuration.dropoutRate)
     }
 
     /// The parts in the reference's order.
@@ -87,12 +87,12 @@ final class T5FeedForwardLayer: Module {
                 inputs: inputs, outputs: outputs, bias: false, weights: weights.child(name),
                 initialization: .normal(deviation: 1 / Float(inputs).squareRoot()))
         }
-        gate = layer("wi_0", configuration.width, configuration.hiddenWidth)
-        expansion = layer("wi_1", configuration.width, configuration.hiddenWidth)
-        contraction = layer("wo", configuration.hiddenWidth, configuration.width)
+        gate = layer("wi_0", configuration.width, configuration.feedForwardWidth)
+        expansion = layer("wi_1", configuration.width, configuration.feedForwardWidth)
+        contraction = layer("wo", configuration.feedForwardWidth, configuration.width)
         norm = RMSNorm(width: configuration.width, epsilon: configuration.epsilon, weights: weights)
         activation = configuration.activation
-        dropout = Dropout(rate: configuration.dropout)
+        dropout = Dropout(rate: configuration.dropoutRate)
     }
 
     /// The parts in the reference's order.

@@ -4,7 +4,7 @@ import Foundation
 /// generates with.
 ///
 /// Quirk: the length that a score is divided by counts the prompt and its padding on the left.
-struct EarlierBeams: SampleBeams {
+struct LAVISBeams: SampleBeams {
     private let options: GenerationOptions
     private let rules: [any LogitsRule]
     private let maximumLength: Int

@@ -4,7 +4,7 @@ import Foundation
 /// cut short for a sample: a sample that is done keeps what it has.
 ///
 /// Scores are divided by the length of the new text alone.
-struct LaterBeams: SampleBeams {
+struct HuggingFaceBeams: SampleBeams {
     private let options: GenerationOptions
     private let rules: [any LogitsRule]
     private let openingCount: Int

@@ -2,7 +2,7 @@ import Foundation
 import JSON
 
 /// A picture with the captions people gave it, as evaluation uses it; NoCaps keeps its captions back.
-public struct CaptionedImage: Hashable, Sendable {
+public struct EvaluationImage: Hashable, Sendable {
     /// The picture's path below the folder of pictures.
     public var image: String
     /// The reference captions, if there are any.
@@ -13,11 +13,11 @@ public struct CaptionedImage: Hashable, Sendable {
 
 /// The evaluation list of a captioning or retrieval set: records of `image` and a list of captions, `caption`, as of
 /// COCO, Flickr30k and CC3M, or of `image` and `img_id`, as of NoCaps.
-public struct CaptionedImages: Sendable {
+public struct EvaluationList: Sendable {
     /// The folder that the pictures' paths start from.
     public let folder: URL
     /// The pictures in the file's order.
-    public let images: [CaptionedImage]
+    public let images: [EvaluationImage]
 
     /// Reads a list. A picture's number is its `img_id`, or its `image_id` if that is a number, or else what stands behind
     /// the last `_` of its file name, as in the reference (`lavis/datasets/datasets/coco_caption_datasets.py`). Throws an
@@ -27,7 +27,7 @@ public struct CaptionedImages: Sendable {
         let records = try RecordFile(contentsOf: file)
         images = try (0..<records.count).map { number in
             let record = try records.record(number)
-            return CaptionedImage(
+            return EvaluationImage(
                 image: try record["image"].string, captions: try record.optional("caption").map { try $0.texts } ?? [],
                 imageID: try Self.imageID(of: record))
         }
