@@ -39,9 +39,7 @@ struct Judge: ParsableCommand {
         let folder = URL(fileURLWithPath: output)
         try JSONWriter(indentation: 2).write(results.tree, to: folder.appendingPathComponent("results.json"))
         let page = try DemoReport(results: results, world: world, command: command).page
-        let file = try FileReplacement(of: folder.appendingPathComponent("report.html"))
-        try file.append(Array(page.text.utf8))
-        try file.commit()
+        try FileReplacement.write(Array(page.text.utf8), to: folder.appendingPathComponent("report.html"))
         print("\n\(results.table)\n")
         print("\(output)/results.json has these numbers, \(output)/report.html three pictures with captions.")
         if let command { print("A picture of your own: \(command)") }

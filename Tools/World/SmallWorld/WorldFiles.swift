@@ -77,12 +77,7 @@ public struct WorldFiles {
         for record in records {
             let picture = painter.picture(of: record.scene)
             let bytes = record.isPNG ? try picture.png() : try picture.jpeg(quality: 92, fullChroma: true)
-            let file = folder.appendingPathComponent("images/\(record.file)")
-            do {
-                try Data(bytes).write(to: file)
-            } catch {
-                throw FileError(file: file.path, problem: "cannot be written: \(error.localizedDescription)")
-            }
+            try FileReplacement.write(bytes, to: folder.appendingPathComponent("images/\(record.file)"))
         }
     }
 

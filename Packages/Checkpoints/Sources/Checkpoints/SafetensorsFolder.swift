@@ -62,9 +62,8 @@ public struct SafetensorsFolder {
             "metadata": ["total_size": .integer(entries.reduce(0) { $0 + $1.byteCount })],
             "weight_map": .object(places.sorted { $0.key < $1.key }),
         ]
-        let file = try FileReplacement(of: folder.appendingPathComponent("model.safetensors.index.json"))
-        try file.append(JSONWriter(indentation: 2).bytes(index))
-        try file.commit()
+        try FileReplacement.write(
+            JSONWriter(indentation: 2).bytes(index), to: folder.appendingPathComponent("model.safetensors.index.json"))
     }
 
     /// How many files there will be.

@@ -5,10 +5,7 @@ import Foundation
 ///
 /// What a link leads to is replaced, and not the link. A device or a pipe, such as `/dev/stdout`, is written to as it is.
 public final class FileReplacement {
-    private let target: String
-    /// Nil for what is no file.
-    private let temporary: String?
-    private var descriptor: Int32
+    private let target: any WrittenTarget
     private var pending: [UInt8] = []
     private static let pendingLimit = 1 << 20
 
@@ -16,23 +13,20 @@ public final class FileReplacement {
     ///
     /// - Throws: `FileError` if no file can be made in that folder, or a folder bears the name.
     public init(of url: URL) throws {
-        target = FileSystem.linkTarget(of: url.path)
-        switch FileSystem.kind(of: target) {
-        case S_IFREG, nil:
-            let temporary = FileSystem.temporaryName(for: target)
-            self.temporary = temporary
-            descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        default:
-            temporary = nil
-            descriptor = open(target, O_WRONLY | O_CLOEXEC)
+        let path = FileSystem.linkTarget(of: url.path)
+        switch FileSystem.kind(of: path) {
+        case S_IFREG, nil: target = try NewFile(path)
+        default: target = try OpenedDevice(path)
         }
-        guard descriptor >= 0 else { throw FileError.writing(target) }
     }
 
-    deinit {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        if let temporary { unlink(temporary) }
+    /// Writes a whole file at once.
+    ///
+    /// - Throws: `FileError`, for instance when the disk is full; the file that stood there before is then untouched.
+    public static func write(_ bytes: some Sequence<UInt8>, to url: URL) throws {
+        let replacement = try FileReplacement(of: url)
+        try replacement.append(bytes)
+        try replacement.commit()
     }
 
     /// Appends bytes.
@@ -49,7 +43,7 @@ public final class FileReplacement {
     public func append(contentsOf memory: UnsafeRawBufferPointer) throws {
         guard memory.count >= Self.pendingLimit else { return try append(memory) }
         try flush()
-        try writeAll(memory)
+        try target.write(memory)
     }
 
     /// Makes the file durable and gives it its name.
@@ -57,25 +51,11 @@ public final class FileReplacement {
     /// - Throws: `FileError`; the file that stood there before is then untouched.
     public func commit() throws {
         try flush()
-        // What is no file has nothing to bring to disk.
-        guard fsync(descriptor) == 0 || temporary == nil else { throw FileError.system(target) }
-        let closed = close(descriptor)
-        descriptor = -1
-        guard let temporary else { return }
-        guard closed == 0, rename(temporary, target) == 0 else {
-            let error = FileError.system(target)
-            unlink(temporary)
-            throw error
-        }
-        FileSystem.syncFolder(of: target)
+        try target.commit()
     }
 
     private func flush() throws {
-        try pending.withUnsafeBytes { try writeAll($0) }
+        try pending.withUnsafeBytes { try target.write($0) }
         pending.removeAll(keepingCapacity: true)
-    }
-
-    private func writeAll(_ memory: UnsafeRawBufferPointer) throws {
-        try FileSystem.write(memory, to: descriptor, named: target)
     }
 }

@@ -43,9 +43,7 @@ public struct JSONWriter: Sendable {
     ///
     /// - Throws: `FileError` if the file cannot be written.
     public func write(_ tree: JSONTree, to url: URL) throws {
-        let replacement = try FileReplacement(of: url)
-        try replacement.append(bytes(tree) + [UInt8(ascii: "\n")])
-        try replacement.commit()
+        try FileReplacement.write(bytes(tree) + [UInt8(ascii: "\n")], to: url)
     }
 
     private func append(_ tree: JSONTree, level: Int, to output: inout [UInt8]) {

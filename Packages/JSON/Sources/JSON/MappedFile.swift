@@ -10,7 +10,7 @@ public final class MappedFile: @unchecked Sendable {
 
     /// Maps a regular file.
     ///
-    /// Throws `FileError` if there is none or it cannot be read.
+    /// - Throws: `FileError` if there is none or it cannot be read.
     public init(_ url: URL) throws {
         path = url.path
         let descriptor = url.withUnsafeFileSystemRepresentation { path in

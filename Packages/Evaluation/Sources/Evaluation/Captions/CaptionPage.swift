@@ -3,8 +3,8 @@ import Foundation
 import JSON
 import Reports
 
-/// A page about the scores of a set of captions: the scores with their intervals, how the images' scores are spread, and
-/// the best and worst captions with their references and pictures.
+/// A page about the scores of a set of captions: the scores with their intervals, how the images' scores are spread,
+/// and the best and worst captions with their references and pictures.
 public struct CaptionPage {
     private let evaluation: CaptionEvaluation
     private let comparison: CaptionComparison?
@@ -24,11 +24,9 @@ public struct CaptionPage {
 
     /// Writes the page as one file that needs no other.
     ///
-    /// Throws `FileError`.
+    /// - Throws: `FileError`.
     public func write(to url: URL) throws {
-        let file = try FileReplacement(of: url)
-        try file.append(page.text.utf8)
-        try file.commit()
+        try FileReplacement.write(page.text.utf8, to: url)
     }
 
     private var keys: [String] { evaluation.report.scores.filter { $0.value != nil }.map(\.key) }

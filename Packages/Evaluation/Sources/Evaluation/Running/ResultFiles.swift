@@ -17,20 +17,15 @@ struct ResultFiles {
     ///
     /// - Throws: `FileError`.
     func write(to folder: URL) throws {
+        func write(_ bytes: some Sequence<UInt8>, _ name: String) throws {
+            try FileReplacement.write(bytes, to: folder.appendingPathComponent(name))
+        }
         try FolderReplacement.make(folder)
         let writer = JSONWriter()
-        try write(writer.bytes(result.predictions) + [0x0A], folder.appendingPathComponent("predictions.json"))
-        try write(
-            result.samples.flatMap { writer.bytes($0) + [0x0A] }, folder.appendingPathComponent("samples.jsonl"))
-        try write(Array(result.page.text.utf8), folder.appendingPathComponent("report.html"))
-        try write(
-            JSONWriter(indentation: 1).bytes(tree) + [0x0A], folder.appendingPathComponent("results.json"))
-    }
-
-    private func write(_ bytes: [UInt8], _ url: URL) throws {
-        let file = try FileReplacement(of: url)
-        try file.append(bytes)
-        try file.commit()
+        try write(writer.bytes(result.predictions) + [0x0A], "predictions.json")
+        try write(result.samples.flatMap { writer.bytes($0) + [0x0A] }, "samples.jsonl")
+        try write(result.page.text.utf8, "report.html")
+        try write(JSONWriter(indentation: 1).bytes(tree) + [0x0A], "results.json")
     }
 
     /// The scores and all that they came from.

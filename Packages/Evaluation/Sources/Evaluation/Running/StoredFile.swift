@@ -77,8 +77,6 @@ struct FileHashes {
                     ]
                 )
             })
-        let file = try FileReplacement(of: record)
-        try file.append(JSONWriter(indentation: 1).bytes(tree) + [0x0A])
-        try file.commit()
+        try FileReplacement.write(JSONWriter(indentation: 1).bytes(tree) + [0x0A], to: record)
     }
 }

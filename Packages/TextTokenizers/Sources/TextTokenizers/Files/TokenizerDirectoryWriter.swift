@@ -40,8 +40,6 @@ struct TokenizerDirectoryWriter {
     }
 
     private func write(_ bytes: [UInt8], _ name: String) throws {
-        let file = try FileReplacement(of: directory.appendingPathComponent(name))
-        try file.append(bytes)
-        try file.commit()
+        try FileReplacement.write(bytes, to: directory.appendingPathComponent(name))
     }
 }
