@@ -58,6 +58,17 @@ import Testing
         #expect(evaluation.images.allSatisfy { $0.scores.values.allSatisfy(\.isFinite) })
     }
 
+    @Test func aWordSaidFiftyThousandTimesIsScored() throws {
+        let barking = [String](repeating: "dog", count: 50_000).joined(separator: " ")
+        let evaluation = try CaptionEvaluation(
+            predictions: predictions([1: barking, 2: "a cat"]),
+            references: references([1: ["a dog"], 2: ["a cat"]]), metrics: [.cider, .plainCIDEr],
+            bootstrap: Bootstrap(sampleCount: 4))
+        // A vector of one word, long or short, has the same cosine with that of "a dog", in which "a" weighs nothing.
+        #expect(abs(try #require(evaluation.images[0].scores["CIDEr_plain"]) - 2.5) < 1e-9)
+        #expect(evaluation.report.scores.allSatisfy { $0.interval?.upperBound.isFinite == true })
+    }
+
     @Test func whatDoesNotMatchIsRefusedByName() throws {
         let error = #expect(throws: EvaluationError.self) {
             try CaptionEvaluation(

@@ -8,7 +8,7 @@ public struct GzipFile: Sendable {
 
     /// Opens a gzip file.
     ///
-    /// Throws `FileError` if it cannot be read or is none.
+    /// - Throws: `FileError` if it cannot be read or is none.
     public init(contentsOf url: URL, limits: ArchiveLimits = ArchiveLimits()) throws {
         file = try MappedFile(url)
         self.limits = limits
@@ -19,8 +19,8 @@ public struct GzipFile: Sendable {
 
     /// Decompresses the file and hands out its contents in pieces, which are valid during the call only.
     ///
-    /// Throws `FileError` if the file is damaged or longer than the limit, and what `body` throws. By then some pieces
-    /// may have been handed out.
+    /// - Throws: `FileError` if the file is damaged or longer than the limit, and what `body` throws. By then some
+    ///   pieces may have been handed out.
     public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         var rest = file.bytes
         var count = 0
@@ -49,7 +49,7 @@ public struct GzipFile: Sendable {
 
     /// The whole contents.
     ///
-    /// Throws `FileError` if the file is damaged or longer than the limit.
+    /// - Throws: `FileError` if the file is damaged or longer than the limit.
     public func contents() throws -> [UInt8] {
         var result: [UInt8] = []
         try forEachPiece { result.append(contentsOf: $0) }

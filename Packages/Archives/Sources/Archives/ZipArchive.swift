@@ -29,8 +29,8 @@ public struct ZipArchive: Sendable {
 
     /// Opens an archive and reads its directory.
     ///
-    /// Throws `FileError` if the file cannot be read, is no zip archive, is truncated or over the limits, or names an
-    /// entry twice.
+    /// - Throws: `FileError` if the file cannot be read, is no zip archive, is truncated or over the limits, or names
+    ///   an entry twice.
     public init(contentsOf url: URL, limits: ArchiveLimits = ArchiveLimits()) throws {
         file = try MappedFile(url)
         self.limits = limits
@@ -53,7 +53,7 @@ public struct ZipArchive: Sendable {
 
     /// The entry of that path.
     ///
-    /// Throws `FileError` if there is none.
+    /// - Throws: `FileError` if there is none.
     public func entry(named path: String) throws -> Entry {
         guard let entry = self[path] else { throw FileError(file: file.path, problem: "has no entry \(path)") }
         return entry
@@ -61,7 +61,7 @@ public struct ZipArchive: Sendable {
 
     /// An entry's bytes, decompressed and compared with its checksum.
     ///
-    /// Throws `FileError` if they are damaged, over the limit, encrypted or of an unknown kind of compression.
+    /// - Throws: `FileError` if they are damaged, over the limit, encrypted or of an unknown kind of compression.
     public func contents(of entry: Entry) throws -> [UInt8] {
         let bytes = try compressedBytes(of: entry)
         guard entry.count <= limits.bytes else {
@@ -85,7 +85,7 @@ public struct ZipArchive: Sendable {
     /// The bytes of an entry that is not compressed, where they lie in the file; nil for a compressed one. They are not
     /// compared with the checksum, and valid inside `body` only.
     ///
-    /// Throws `FileError` if the entry is encrypted or reaches beyond the file, and what `body` throws.
+    /// - Throws: `FileError` if the entry is encrypted or reaches beyond the file, and what `body` throws.
     public func withStoredBytes<Result>(
         of entry: Entry, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result? {
@@ -99,7 +99,7 @@ public struct ZipArchive: Sendable {
 
     /// Where in the file the bytes of an entry lie that is not compressed; nil for a compressed one.
     ///
-    /// Throws `FileError` if the entry is encrypted or reaches beyond the file.
+    /// - Throws: `FileError` if the entry is encrypted or reaches beyond the file.
     public func storedRange(of entry: Entry) throws -> Range<Int>? {
         try withStoredBytes(of: entry) { bytes in
             let start = bytes.baseAddress.map { $0 - (file.bytes.baseAddress ?? $0) } ?? 0

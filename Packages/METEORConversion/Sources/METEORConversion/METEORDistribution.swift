@@ -18,7 +18,7 @@ public struct METEORDistribution: Sendable {
 
     /// Writes all that METEOR needs for English into one file for `METEORData`, and returns the number of paraphrases.
     ///
-    /// Throws `FileError` if one of the files is not what METEOR distributes, or the new one cannot be written.
+    /// - Throws: `FileError` if one of the files is not what METEOR distributes, or the new one cannot be written.
     @discardableResult
     public func convert(to url: URL) throws -> Int {
         var writer = METEORDataWriter()

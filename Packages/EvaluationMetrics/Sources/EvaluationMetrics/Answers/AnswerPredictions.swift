@@ -17,7 +17,7 @@ public struct AnswerPredictions: Sendable {
     /// Reads a list of objects with a question's id (`question_id` or `questionId`) and an answer (`answer`, `pred_ans` or
     /// `prediction`): the results of VQA and of GQA, and those that LAVIS writes. An answer may be a number.
     ///
-    /// Throws `JSONError` that names the file and the entry.
+    /// - Throws: `JSONError` that names the file and the entry.
     public init(contentsOf url: URL) throws {
         let document = try JSONDocument(contentsOf: url)
         guard document.root.kind == .array else {

@@ -17,7 +17,7 @@ public struct GQAAnnotations: Sendable {
     /// Reads GQA's questions (an object whose keys are ids and whose values have an `answer`), or a list of
     /// `{"question_id", "answer"}` as LAVIS keeps them.
     ///
-    /// Throws `JSONError` that names the file and the entry.
+    /// - Throws: `JSONError` that names the file and the entry.
     public init(contentsOf url: URL) throws {
         let document = try JSONDocument(contentsOf: url)
         if document.root.kind == .array {
@@ -41,7 +41,7 @@ public struct GQAEvaluation: Sendable {
     /// Scores predictions, which VQA's rules for punctuation, numbers and articles are applied to. Quirk: they are not
     /// applied to the right answers, as in LAVIS.
     ///
-    /// Throws `EvaluationError` as `VQAEvaluation`.
+    /// - Throws: `EvaluationError` as `VQAEvaluation`.
     public init(
         predictions: AnswerPredictions, annotations: GQAAnnotations, missing: CaptionMatching.Policy = .error,
         bootstrap: Bootstrap? = nil

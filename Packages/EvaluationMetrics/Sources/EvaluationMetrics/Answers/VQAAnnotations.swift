@@ -41,7 +41,7 @@ public struct VQAAnnotations: Sendable {
     /// Reads VQA's annotations: `{"annotations": [{"question_id", "question_type", "answer_type", "answers":
     /// [{"answer", "answer_id"}]}]}`, or a list of `{"question_id", "answer": ["red", ...]}` as LAVIS keeps them.
     ///
-    /// Throws `JSONError` that names the file and the entry.
+    /// - Throws: `JSONError` that names the file and the entry.
     public init(contentsOf url: URL) throws {
         let map = BatchedMap(VQAAnnotations.question)
         do {

@@ -13,8 +13,7 @@ public struct VQAEvaluation: Sendable {
     /// - Parameters:
     ///   - missing: what to do when predictions and annotations do not cover the same questions.
     ///   - bootstrap: how to resample the questions for the interval; none if nil.
-    ///
-    /// Throws `EvaluationError` when they do not and must, or when no question is left.
+    /// - Throws: `EvaluationError` when they do not and must, or when no question is left.
     public init(
         predictions: AnswerPredictions, annotations: VQAAnnotations, missing: CaptionMatching.Policy = .error,
         bootstrap: Bootstrap? = nil

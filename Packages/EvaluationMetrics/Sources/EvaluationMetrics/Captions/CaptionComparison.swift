@@ -35,8 +35,7 @@ public struct CaptionComparison: Sendable {
     ///     system is skipped for both.
     ///   - bootstrap: how to resample the images.
     ///   - resources: files that METEOR and CIDEr may need.
-    ///
-    /// Throws `EvaluationError` when they do not and must, or when no image is left.
+    /// - Throws: `EvaluationError` when they do not and must, or when no image is left.
     public init(
         _ first: CaptionPredictions, _ second: CaptionPredictions, references: CaptionReferences,
         metrics: Set<CaptionMetric> = [.bleu, .rouge, .cider], missing: CaptionMatching.Policy = .error,

@@ -17,7 +17,7 @@ extension CaptionEvaluation {
 
     /// Writes `imageTrees` as lines of JSON.
     ///
-    /// Throws `FileError`.
+    /// - Throws: `FileError`.
     public func writeImages(to url: URL) throws {
         let file = try FileReplacement(of: url)
         let writer = JSONWriter()

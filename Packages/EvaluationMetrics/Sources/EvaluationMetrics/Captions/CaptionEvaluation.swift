@@ -35,8 +35,7 @@ public struct CaptionEvaluation: Sendable {
     ///   - missing: what to do when predictions and references do not cover the same images.
     ///   - bootstrap: how to resample the images for the intervals of the scores; no intervals if nil.
     ///   - resources: files that METEOR and CIDEr may need.
-    ///
-    /// Throws `EvaluationError` when they do not and must, or when no image is left.
+    /// - Throws: `EvaluationError` when they do not and must, or when no image is left.
     public init(
         predictions: CaptionPredictions, references: CaptionReferences,
         metrics: Set<CaptionMetric> = [.bleu, .rouge, .cider], missing: CaptionMatching.Policy = .error,

@@ -81,7 +81,7 @@ public struct CaptionMatching: Sendable {
 
     /// Brings the ids of predictions together with those that are known, for things other than images.
     ///
-    /// Throws as `checked(_:_:_:)`.
+    /// - Throws: as `checked(_:_:_:)`.
     static func checked(
         _ predicted: [ImageID], _ known: [ImageID], noun: String, files: String, _ policy: Policy
     ) throws -> (CaptionMatching, [(known: Int, predicted: Int)]) {

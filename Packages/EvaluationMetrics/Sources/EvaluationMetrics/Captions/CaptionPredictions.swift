@@ -16,7 +16,7 @@ public struct CaptionPredictions: Sendable {
 
     /// Reads COCO's results format, `[{"image_id": 12, "caption": "a dog"}]`; other keys are ignored.
     ///
-    /// Throws `JSONError` that names the file and the entry.
+    /// - Throws: `JSONError` that names the file and the entry.
     public init(contentsOf url: URL) throws {
         let document = try JSONDocument(contentsOf: url)
         guard document.root.kind == .array else {

@@ -13,7 +13,7 @@ public struct NoCapsEvaluation: Sendable {
 
     /// Scores predictions. The references must tell each image's domain.
     ///
-    /// Throws `EvaluationError` as `CaptionEvaluation`, and if an image's domain is missing or unknown.
+    /// - Throws: `EvaluationError` as `CaptionEvaluation`, and if an image's domain is missing or unknown.
     public init(
         predictions: CaptionPredictions, references: CaptionReferences,
         metrics: Set<CaptionMetric> = [.bleu, .rouge, .cider], missing: CaptionMatching.Policy = .error,

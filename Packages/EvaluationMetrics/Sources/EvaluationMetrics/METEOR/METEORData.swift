@@ -10,7 +10,7 @@ public final class METEORData: Sendable {
 
     /// Opens a file that `METEORDataWriter` wrote.
     ///
-    /// Throws `FileError` if it is none, of another version or truncated.
+    /// - Throws: `FileError` if it is none, of another version or truncated.
     public init(contentsOf url: URL) throws {
         file = try MappedFile(url)
         let start = METEORSection.magic.utf8.count

@@ -81,7 +81,7 @@ public struct METEORDataWriter {
 
     /// Writes the file, in the place of an old one only when it is whole.
     ///
-    /// Throws `FileError`.
+    /// - Throws: `FileError`.
     public func write(to url: URL) throws {
         let order = (0..<Int32(words.count)).sorted { words[$0].lexicographicallyPrecedes(words[$1]) }
         var ranks = [UInt32](repeating: 0, count: order.count)

@@ -3,6 +3,9 @@ struct NGramCounts: Sendable {
     struct Entry: Sendable {
         var id: Int32
         var count: Int32
+
+        /// One count times another. Only a caption that says one thing 46,341 times could exceed what is kept.
+        static func product(_ count: Int32, _ other: Int32) -> Int32 { Int32(clamping: Int(count) * Int(other)) }
     }
 
     /// A row for each caption: its distinct n-grams in the order in which they first come up.

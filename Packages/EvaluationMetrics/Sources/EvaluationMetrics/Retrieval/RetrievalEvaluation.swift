@@ -30,8 +30,7 @@ public struct RetrievalEvaluation: Sendable {
     /// - Parameters:
     ///   - captionCounts: how many texts each image has; those of an image stand together, in the order of the images.
     ///   - byText: the scores for images by texts, where they differ from those for texts by images. [images, texts]
-    ///
-    /// Throws `EvaluationError` if the numbers of images and texts do not fit, or a score is not a number.
+    /// - Throws: `EvaluationError` if the numbers of images and texts do not fit, or a score is not a number.
     public init(_ matrix: ScoreMatrix, captionCounts: [Int], byText: ScoreMatrix? = nil) throws {
         let textCount = captionCounts.reduce(0, +)
         for matrix in [matrix, byText].compactMap({ $0 }) {

@@ -21,7 +21,7 @@ public struct ScoreMatrix: Sendable {
 
     /// Scores from memory, row by row.
     ///
-    /// Throws `EvaluationError` if the rows differ in length.
+    /// - Throws: `EvaluationError` if the rows differ in length.
     public init(_ rows: [[Float]], name: String = "scores") throws {
         self.name = name
         rowCount = rows.count
@@ -49,7 +49,7 @@ public struct ScoreMatrix: Sendable {
 
     /// Reads NumPy's `.npy` (two axes, float32 or float64, in C order), which is mapped into memory, or a JSON list of rows.
     ///
-    /// Throws `FileError`, `JSONError` or `EvaluationError` that name the file.
+    /// - Throws: `FileError`, `JSONError` or `EvaluationError` that name the file.
     public init(contentsOf url: URL) throws {
         guard url.pathExtension == "npy" else {
             let document = try JSONDocument(contentsOf: url)

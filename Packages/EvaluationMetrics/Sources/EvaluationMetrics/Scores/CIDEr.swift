@@ -59,7 +59,8 @@ struct CIDEr: Sendable {
                 for entry in references.counts[order].rows[row] where own[Int(entry.id)] > 0 {
                     let count = own[Int(entry.id)]
                     let counted = variant == .clipped ? min(count, entry.count) : count
-                    result.append(NGramCounts.Entry(id: entry.id, count: counted * entry.count))
+                    let product = NGramCounts.Entry.product(counted, entry.count)
+                    result.append(NGramCounts.Entry(id: entry.id, count: product))
                 }
                 result.closeRow()
             }
@@ -98,7 +99,7 @@ extension NGramCounts {
     /// The squared length of a caption's vector.
     func squaredNorm(_ row: Int, _ squares: [Double]) -> Double {
         var sum = 0.0
-        for entry in rows[row] { sum += Double(entry.count * entry.count) * squares[Int(entry.id)] }
+        for entry in rows[row] { sum += Double(entry.count) * Double(entry.count) * squares[Int(entry.id)] }
         return sum
     }
 }

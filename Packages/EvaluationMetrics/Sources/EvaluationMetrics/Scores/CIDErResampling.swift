@@ -33,10 +33,10 @@ struct CIDErResampling: Sendable {
         var sums = SquareSums()
         for (image, rows) in rows.enumerated() {
             for (order, kinds) in kinds.enumerated() {
-                sums.append(candidates.counts[order].rows[image], kinds) { $0 * $0 }
+                sums.append(candidates.counts[order].rows[image], kinds) { NGramCounts.Entry.product($0, $0) }
                 for row in rows {
                     sums.append(cider.common[order][row], kinds) { $0 }
-                    sums.append(references.counts[order].rows[row], kinds) { $0 * $0 }
+                    sums.append(references.counts[order].rows[row], kinds) { NGramCounts.Entry.product($0, $0) }
                 }
             }
         }

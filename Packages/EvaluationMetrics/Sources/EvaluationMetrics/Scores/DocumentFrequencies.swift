@@ -18,7 +18,7 @@ public struct DocumentFrequencies: Sendable {
 
     /// Counts the n-grams of references.
     ///
-    /// Throws `EvaluationError` if fewer than two images have captions.
+    /// - Throws: `EvaluationError` if fewer than two images have captions.
     public init(of references: CaptionReferences) throws {
         let images = references.images.map(\.captions).filter { !$0.isEmpty }
         guard images.count > 1 else {
@@ -39,7 +39,7 @@ public struct DocumentFrequencies: Sendable {
 
     /// Reads a file that `write(to:)` wrote.
     ///
-    /// Throws `JSONError` that names the file and the key.
+    /// - Throws: `JSONError` that names the file and the key.
     public init(contentsOf url: URL) throws {
         let document = try JSONDocument(contentsOf: url)
         imageCount = try document.root["image_count"].int
@@ -58,7 +58,7 @@ public struct DocumentFrequencies: Sendable {
 
     /// Writes the file, n-grams in the order of their bytes.
     ///
-    /// Throws `FileError`.
+    /// - Throws: `FileError`.
     public func write(to url: URL) throws {
         let members = counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
             (key: String(decoding: $0.key, as: UTF8.self), value: JSONTree.integer(Int($0.value)))
