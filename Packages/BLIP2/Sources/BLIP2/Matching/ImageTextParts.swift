@@ -21,14 +21,14 @@ public struct ImageTextParts: Sendable {
     /// The most tokens of a sentence that are read.
     public let textLimit: Int
 
-    /// A model with its tokenizer and picture processor.
+    /// A model with its tokenizer and picture processor; of a sentence no more tokens are read than have a position.
     public init(
         model: RepresentationModel, tokenizer: WordPieceTokenizer, processor: EvaluationProcessor, textLimit: Int = 32
     ) {
         self.model = model
         self.tokenizer = tokenizer
         self.processor = processor
-        self.textLimit = textLimit
+        self.textLimit = min(textLimit, model.qformer.positionCount)
     }
 
     /// Opens the folder of a stage-1 model, or of transformers' `Blip2ForImageTextRetrieval`, with its tokenizer files.

@@ -3,6 +3,9 @@ import Tensors
 /// Which texts are worth a closer look for each picture, and which pictures for each text, by the similarity of vectors.
 /// The matrix of similarities is looked at in blocks and never whole.
 public struct PairCandidates: Sendable {
+    /// Texts of a picture, with their scores.
+    public typealias ScoredRow = [(column: Int, score: Float)]
+
     /// For each picture its most similar texts.
     private let texts: BestCandidates
     /// For each text its most similar pictures.
@@ -58,7 +61,4 @@ public struct PairCandidates: Sendable {
         }
         return (byPicture, byText)
     }
-
-    /// Texts of a picture, with their scores.
-    public typealias ScoredRow = [(column: Int, score: Float)]
 }

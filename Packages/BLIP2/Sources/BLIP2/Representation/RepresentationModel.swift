@@ -107,14 +107,7 @@ public final class RepresentationModel: Module {
     private func similarities(_ images: Tensor, _ texts: Tensor, _ context: Context) -> Similarities {
         Similarities(
             toTexts: bestCosines(of: images, to: context.gatheredConstants(texts)) / temperature.value,
-            toImages: bestSimilarities(of: texts, toImages: context.gatheredConstants(images)) / temperature.value)
-    }
-
-    /// The best cosine of each text and the queries of each image, `[texts, images]`.
-    func bestSimilarities(of texts: Tensor, toImages images: Tensor) -> Tensor {
-        let (imageCount, queryCount, width) = (images.shape[0], images.shape[1], images.shape[2])
-        return texts.matrixProduct(images.reshaped(to: [imageCount * queryCount, width]), transposingOther: true)
-            .reshaped(to: [texts.shape[0], imageCount, queryCount]).max(axis: 2)
+            toImages: bestCosines(of: texts, toImages: context.gatheredConstants(images)) / temperature.value)
     }
 
     // MARK: Matching
@@ -163,14 +156,6 @@ public final class RepresentationModel: Module {
         let loss = logits.slice(axis: 1, from: 0, to: width - 1).crossEntropy(labels, smoothing: labelSmoothing)
         return context.weighted(context.within("Qformer").record(loss, "loss"))
     }
-}
-
-/// The best cosine of the queries of each image, `[images, queries, width]`, and each text, `[texts, width]`, of which all
-/// are unit vectors: `[images, texts]`.
-public func bestCosines(of images: Tensor, to texts: Tensor) -> Tensor {
-    let (imageCount, queryCount, width) = (images.shape[0], images.shape[1], images.shape[2])
-    return images.reshaped(to: [imageCount * queryCount, width]).matrixProduct(texts, transposingOther: true)
-        .reshaped(to: [imageCount, queryCount, texts.shape[0]]).max(axis: 1)
 }
 
 extension Tensor {

@@ -27,7 +27,7 @@ public struct RetrievalScores: Sendable {
             let images = model.imageVectors(seen.queries.hidden, .evaluation())
             let sentences = model.textVectors(texts, .evaluation())
             let toTexts = bestCosines(of: images, to: sentences)
-            let toImages = model.bestSimilarities(of: sentences, toImages: images)
+            let toImages = bestCosines(of: sentences, toImages: images)
             let ranking = Ranking(model: model, memory: seen.memory, texts: texts, candidateCount: candidateCount)
             return (
                 ranking.scores(toTexts) { image, text in (image, text) },
