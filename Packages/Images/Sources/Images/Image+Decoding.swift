@@ -26,7 +26,7 @@ extension Image {
         return try decode(bytes, source: file.path, options: options)
     }
 
-    /// Reads the bytes of a JPEG or PNG file, with what was amiss; `source` names them in errors.
+    /// Reads the bytes of a JPEG, PNG or WebP file, with what was amiss; `source` names them in errors.
     public static func decode(
         _ bytes: some Sequence<UInt8>, source: String = "picture", options: DecodingOptions = DecodingOptions()
     ) throws -> DecodedImage {

@@ -21,6 +21,12 @@ public struct ModelDirectory: Sendable {
     /// The file of the weights, as this library writes it.
     public var weightsFile: URL { file("model.safetensors") }
 
+    /// All files that weights lie in, of any format, by their names.
+    public var checkpointFiles: [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        return names.filter { $0.hasSuffix(".safetensors") || $0.hasSuffix(".bin") }.sorted().map(file)
+    }
+
     /// A file of the folder.
     public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
@@ -70,7 +76,7 @@ public struct ModelDirectory: Sendable {
             throw FileError(file: file(name).path, problem: "cannot be read, and a model's folder needs it")
         }
         let root = try JSONDocument(parsing: data, name: file(name).path).root
-        if name == Self.sizesName { try SizeCheck.check(root) }
+        try SizeCheck.check(root)
         return (root, data)
     }
 
@@ -100,16 +106,12 @@ public struct ModelDirectory: Sendable {
     public func write(_ settings: some Encodable, to name: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let replacement = try FileReplacement(of: file(name))
-        try replacement.append(try encoder.encode(settings))
-        try replacement.commit()
+        try FileReplacement.write(try encoder.encode(settings), to: file(name))
     }
 
     /// Writes a JSON file of the folder.
     public func write(_ tree: JSONTree, to name: String) throws {
-        let replacement = try FileReplacement(of: file(name))
-        try replacement.append(JSONWriter(indentation: 2).bytes(tree))
-        try replacement.commit()
+        try FileReplacement.write(JSONWriter(indentation: 2).bytes(tree), to: file(name))
     }
 
     /// A configuration with the kind of model it describes, and the type its weights are stored in.

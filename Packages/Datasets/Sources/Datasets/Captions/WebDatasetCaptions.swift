@@ -1,5 +1,6 @@
 import Archives
 import Foundation
+import Images
 import JSON
 
 /// Tar shards as WebDataset and img2dataset write them: neighbouring members of one name make a sample, a picture
@@ -103,7 +104,7 @@ private struct SampleGrouping {
         }
         let last = samples.count - 1
         switch name[name.index(after: dot)...].lowercased() {
-        case let ending where FolderCaptions.pictureExtensions.contains(ending): samples[last].picture = member.range
+        case let ending where ImageFolder.endings.contains(ending): samples[last].picture = member.range
         case "txt":
             samples[last].caption = member.range
             samples[last].captionIsJSON = false

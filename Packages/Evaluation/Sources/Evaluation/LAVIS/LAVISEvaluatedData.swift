@@ -68,11 +68,10 @@ struct LAVISEvaluatedData {
                 name,
                 "is no data set that models are evaluated on: \(Self.builders.keys.sorted().joined(separator: ", "))")
         }
-        func place(_ path: String) -> String { path.hasPrefix("/") ? path : "\(places.data)/\(path)" }
         self.name = name
         tasks = builder.tasks
         imageSize = keys.imageSize ?? 224
-        images = place(keys.images ?? builder.images)
+        images = places.data(keys.images ?? builder.images)
         var splits: [(name: String, list: String, truth: String?)] = []
         for split in builder.splits.keys.sorted() {
             guard let files = builder.splits[split] else { continue }
@@ -80,8 +79,8 @@ struct LAVISEvaluatedData {
             // VQA's four files are questions, answers to choose from, and the official questions and answers.
             splits.append(
                 (
-                    split, place(named.first ?? files.list),
-                    (named.count > 3 ? named[3] : named.isEmpty ? files.truth : nil).map(place)
+                    split, places.data(named.first ?? files.list),
+                    (named.count > 3 ? named[3] : named.isEmpty ? files.truth : nil).map(places.data)
                 ))
         }
         self.splits = splits

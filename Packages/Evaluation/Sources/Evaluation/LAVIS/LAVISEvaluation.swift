@@ -95,13 +95,6 @@ struct LAVISModelKeys: Configurable {
         return (pretrained, kind.hasPrefix("caption_coco") ? "blip2_caption_\(language).pth" : nil)
     }
 
-    /// The public language model that a type of model stands in front of.
-    private var publishedLanguage: String {
-        let names = ["opt6.7b": "opt-6.7b", "flant5xxl": "flan-t5-xxl", "flant5xl": "flan-t5-xl"]
-        let found = names.sorted { $0.key.count > $1.key.count }.first { kind.hasSuffix($0.key) }
-        return found?.value ?? (architecture == .t5 ? "flan-t5-xl" : "opt-2.7b")
-    }
-
     private func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
@@ -112,24 +105,24 @@ struct LAVISModelKeys: Configurable {
         let files = Self.files(kind)
         let path =
             isFinetuned
-            ? finetuned ?? "\(places.checkpoints)/\(files.finetuned ?? files.pretrained)"
-            : pretrained ?? "\(places.checkpoints)/\(files.pretrained)"
+            ? finetuned ?? places.checkpoint(files.finetuned ?? files.pretrained)
+            : pretrained ?? places.checkpoint(files.pretrained)
         var settings: [(path: String, value: PlainValue)] = [("model.pretrained", .string(path))]
         // This project's folders hold all of a model.
         if isFolder(path) {
             return LAVISEvaluatedModel(settings: settings, prompt: prompt, lemmatizes: lemmatizes)
         }
-        settings.append(("model.vit_model", .string(vision ?? "\(places.checkpoints)/eva_vit_g.pth")))
+        settings.append(("model.vit_model", .string(vision ?? places.checkpoint("eva_vit_g.pth"))))
         switch architecture {
         case .opt, .t5:
             settings.append(
                 (
                     "model.\(architecture == .opt ? "opt" : "t5")_model",
-                    .string(language ?? "\(places.checkpoints)/\(publishedLanguage)")
+                    .string(language ?? places.language(ofType: kind, isT5: architecture == .t5))
                 ))
         case .representation, .features:
             settings.append(
-                ("model.bert_model", .string(vocabulary ?? "\(places.checkpoints)/bert-base-uncased")))
+                ("model.bert_model", .string(vocabulary ?? places.checkpoint("bert-base-uncased"))))
         }
         return LAVISEvaluatedModel(settings: settings, prompt: prompt, lemmatizes: lemmatizes)
     }

@@ -42,9 +42,11 @@ final class ModelSource {
 
 extension ModelSection {
     /// Whether the weights are a file, to which the frozen parts belong.
-    var isCheckpoint: Bool {
+    var isCheckpoint: Bool { Self.isFile(pretrained) }
+
+    private static func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: pretrained, isDirectory: &isFolder) && !isFolder.boolValue
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
     }
 
     /// The checkpoint with the parts that it lacks, as one model.
@@ -59,11 +61,6 @@ extension ModelSection {
     /// The files that the weights lie in.
     var weightFiles: [URL] {
         let paths = isCheckpoint ? [pretrained, vision, language].compactMap { $0 } : [pretrained]
-        return paths.flatMap { path -> [URL] in
-            let url = URL(fileURLWithPath: path)
-            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [url] }
-            return names.filter { $0.hasSuffix(".safetensors") || $0.hasSuffix(".bin") }.sorted()
-                .map(url.appendingPathComponent)
-        }
+        return paths.flatMap { Self.isFile($0) ? [URL(fileURLWithPath: $0)] : ModelDirectory($0).checkpointFiles }
     }
 }

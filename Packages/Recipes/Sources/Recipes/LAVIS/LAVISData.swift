@@ -63,7 +63,7 @@ struct LAVISData {
         }
         if isJudged, let judged = sets.first(where: { $0.name == Self.judgedSet }) {
             settings += [
-                ("datasets.validation.annotations", .string("\(places.data)/\(Self.judgedList)")),
+                ("datasets.validation.annotations", .string(places.data(Self.judgedList))),
                 ("datasets.validation.images", .string(images(of: judged.name, judged.keys))),
             ]
         }
@@ -71,14 +71,12 @@ struct LAVISData {
     }
 
     private func annotations(of name: String, _ keys: LAVISDataSet) -> String {
-        place(keys.annotations ?? Self.builders[name]?.annotations ?? name)
+        places.data(keys.annotations ?? Self.builders[name]?.annotations ?? name)
     }
 
     private func images(of name: String, _ keys: LAVISDataSet) -> String {
-        place(keys.images ?? Self.builders[name]?.images ?? name)
+        places.data(keys.images ?? Self.builders[name]?.images ?? name)
     }
-
-    private func place(_ path: String) -> String { path.hasPrefix("/") ? path : "\(places.data)/\(path)" }
 }
 
 /// The keys of the section.
