@@ -8,13 +8,13 @@ import Programs
 /// The options of captions that a model writes.
 struct Generation: ParsableArguments {
     @Option(help: "The folder of a captioner, such as the model/ of a finished stage 2.")
-    var model: String?
+    var model: PathArgument?
 
     @Option(help: "The folder that the references' file names start from.")
-    var images: String?
+    var images: PathArgument?
 
     @Option(help: "The file for the captions, as COCO's results.")
-    var output: String?
+    var output: PathArgument?
 
     @Option(help: "Pictures that are read together; it changes speed and memory, not texts.")
     var batchSize = 16
@@ -22,7 +22,9 @@ struct Generation: ParsableArguments {
     @OptionGroup var beams: BeamOptions
 
     func validate() throws {
-        if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize), wanted at least 1") }
+        if !(1...1_000_000).contains(batchSize) {
+            throw ValidationError("--batch-size is \(batchSize), wanted 1 to 1000000")
+        }
     }
 
     /// Whether the options go together: a model needs pictures, and without one there is nothing to write.
@@ -36,13 +38,13 @@ struct Generation: ParsableArguments {
 
     /// The captions of the model.
     func predictions(for references: CaptionReferences) throws -> CaptionPredictions {
+        guard let model, let images else { throw ValidationError("--model and --images are wanted.") }
         var options = Captioner.Options()
         options.beamCount = beams.numBeams
         if let length = beams.maxLength { options.maximumLength = length }
         if let length = beams.minLength { options.minimumLength = length }
-        let captioner = try Captioner(directory: URL(fileURLWithPath: model ?? ""))
+        let captioner = try Captioner(directory: model.url)
         return try CaptionGeneration(captioner, options: options, batchSize: batchSize).predictions(
-            for: references, imagesIn: URL(fileURLWithPath: images ?? ""),
-            writingTo: output.map { URL(fileURLWithPath: $0) })
+            for: references, imagesIn: images.url, writingTo: output?.url)
     }
 }

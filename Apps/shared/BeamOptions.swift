@@ -22,10 +22,11 @@ public struct BeamOptions: ParsableArguments {
 
     /// Refuses what no search can do.
     public func validate() throws {
-        for (name, value, least) in [
-            ("--num-beams", numBeams, 1), ("--max-length", maxLength ?? 1, 1), ("--min-length", minLength ?? 0, 0),
-        ] where value < least {
-            throw ValidationError("\(name) is \(value), wanted at least \(least)")
+        for (name, value, range) in [
+            ("--num-beams", numBeams, 1...1000), ("--max-length", maxLength ?? 1, 1...10_000_000),
+            ("--min-length", minLength ?? 0, 0...10_000_000),
+        ] where !range.contains(value) {
+            throw ValidationError("\(name) is \(value), wanted \(range.lowerBound) to \(range.upperBound)")
         }
     }
 }

@@ -31,7 +31,7 @@ struct EvaluationConfigurationTests {
     @Test func settingsThatCannotBe() {
         expect(message("vqa", "run.num_beam=3"), says: ["run.num_beam", "the nearest valid key is num_beams"])
         expect(message("vqa", "run.k_test=3"), says: ["run.k_test", "unknown key"])
-        expect(message("vqa", "run.num_beams=0"), says: ["run.num_beams", "is 0, wanted at least 1"])
+        expect(message("vqa", "run.num_beams=0"), says: ["run.num_beams", "is 0, wanted 1 to 1000"])
         expect(message("vqa", "run.prompt=\"answer:\""), says: ["run.prompt", "\"answer:\" has no {}"])
         expect(message("vqa", "run.splits=[dev]"), says: ["run.splits", "there is no split dev", "has test"])
         expect(message("vqa", "run.splits=[]"), says: ["run.splits", "wanted at least one"])

@@ -12,20 +12,26 @@ struct LAVISConfigurationTests {
         demo = runs.folder.appending(path: ".demo")
     }
 
-    /// Where LAVIS's names lead: the small world as `coco_caption`, and the parts' folders.
-    private func places() throws -> [String] {
+    /// The small world as LAVIS's `coco_caption`, laid out once for the tests, which run side by side.
+    private static let cache = Result {
+        let runs = try SmallRuns.trained.get()
+        let world = runs.folder.appending(path: ".demo/world")
         let root = runs.folder.appending(path: "lavis")
         let annotations = root.appending(path: "coco/annotations")
-        if !FileManager.default.fileExists(atPath: root.path) {
-            try FileManager.default.createDirectory(at: annotations, withIntermediateDirectories: true)
-            for split in ["train", "test"] {
-                try FileManager.default.copyItem(
-                    at: demo.appending(path: "world/annotations/coco_karpathy_\(split).json"),
-                    to: annotations.appending(path: "coco_karpathy_\(split == "test" ? "val" : split).json"))
-            }
-            try FileManager.default.createSymbolicLink(
-                at: root.appending(path: "coco/images"), withDestinationURL: demo.appending(path: "world/images"))
+        try FileManager.default.createDirectory(at: annotations, withIntermediateDirectories: true)
+        for split in ["train", "test"] {
+            try FileManager.default.copyItem(
+                at: world.appending(path: "annotations/coco_karpathy_\(split).json"),
+                to: annotations.appending(path: "coco_karpathy_\(split == "test" ? "val" : split).json"))
         }
+        try FileManager.default.createSymbolicLink(
+            at: root.appending(path: "coco/images"), withDestinationURL: world.appending(path: "images"))
+        return root
+    }
+
+    /// Where LAVIS's names lead: the small world and the parts' folders.
+    private func places() throws -> [String] {
+        let root = try Self.cache.get()
         return [
             "env.cache_root=\(root.path)", "model.vit_model=\(demo.path)/vision/model/vision",
             "model.bert_model=\(demo.path)/vision/model/bert", "run.batch_size_train=4", "run.max_epoch=0.1",

@@ -58,6 +58,44 @@ struct StrictnessTests {
         #expect(message("language", options: ["model.block_length=1000"]).contains("model.block_length: is 1000"))
     }
 
+    @Test(arguments: [
+        ("vision", "model.vision.layers=-1", "is -1, wanted 1 to 512"),
+        ("vision", "model.vision.width=9000000000", "is 9000000000, wanted 1 to 32768"),
+        ("vision", "model.text.hidden_width=0", "is 0, wanted 1 to 131072"),
+        ("vision", "model.text.positions=-1", "is -1, wanted 1 to 1048576"),
+        ("vision", "model.text.dropout=1", "is 1.0, wanted 0 to below 1"),
+        ("vision", "model.embed_dim=900000000", "is 900000000, wanted 1 to 32768"),
+        ("vision", "model.vision.patch_size=0", "is 0, wanted 1 to 4096"),
+        ("language", "model.language.layers=0", "is 0, wanted 1 to 512"),
+        ("language", "model.language.dropout=-0.5", "is -0.5, wanted 0 to below 1"),
+    ])
+    func aSizeThatNoModelHasIsNamed(_ name: String, option: String, problem: String) {
+        let message = message(name, options: [option])
+        let key = option.prefix { $0 != "=" }
+        #expect(message.hasSuffix("\(key): \(problem)"), "\(message)")
+    }
+
+    /// Otherwise the first long text would end the run, maybe after days.
+    @Test(arguments: [
+        ("vision", "text encoder has 64 positions", 64), ("stage0", "P-Former has 64 positions", 64),
+        ("stage1", "Q-Former has 64 positions", 64), ("stage1_pformer", "Q-Former has 64 positions", 64),
+        ("stage2", "language model has 128 positions, of which the prompt takes 24", 104),
+        ("stage2_pformer", "P-Former has 64 positions", 64),
+    ])
+    func aTextLimitBeyondThePositionsIsNamed(_ name: String, problem: String, most: Int) {
+        let message = message(name, options: ["model.max_txt_len=\(most + 1)"])
+        #expect(
+            message.contains("model.max_txt_len: is \(most + 1), wanted at most \(most): the \(problem)"), "\(message)")
+        #expect(self.message(name, options: ["model.max_txt_len=\(most)"]) == "no error")
+    }
+
+    @Test func aTeacherOfOtherPromptsIsNamed() {
+        let message = message("stage1_pformer", options: ["model.num_query_token=8"])
+        #expect(
+            message.contains("stage0/model: writes prompts of 24 vectors with 128 elements, wanted 8 with 128"),
+            "\(message)")
+    }
+
     @Test func aMissingFileIsNamed() {
         #expect(
             message("stage1", options: ["model.vit_model=nowhere"])

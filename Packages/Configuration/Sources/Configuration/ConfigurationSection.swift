@@ -49,6 +49,19 @@ public final class ConfigurationSection {
         return standard
     }
 
+    /// A number with a default for where it is absent or empty, which must lie in a range.
+    ///
+    /// - Throws: `ConfigurationError` if it is of another type or out of range.
+    public func value<Value: ConfigurationValue & Comparable>(
+        _ key: String, default standard: Value, in range: ClosedRange<Value>
+    ) throws -> Value {
+        let value = try value(key, default: standard)
+        guard range.contains(value) else {
+            throw error(key, "is \(value), wanted \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
     /// A part of the configuration that has defaults for all its settings, present or not.
     ///
     /// - Throws: `ConfigurationError` from decoding it.

@@ -36,6 +36,9 @@ public final class PromptTransformer: Module {
     /// Elements of a prompt vector.
     public var languageWidth: Int { configuration.languageWidth }
 
+    /// The most tokens of a sentence.
+    public var positionCount: Int { configuration.bert.positionCount }
+
     /// The names of the reference's `Pformer`.
     public var parts: KeyValuePairs<String, any ModulePart> {
         [

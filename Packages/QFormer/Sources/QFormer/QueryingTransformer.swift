@@ -36,6 +36,9 @@ public final class QueryingTransformer: Module {
         ]
     }
 
+    /// The most tokens of a text.
+    public var positionCount: Int { positions.weight.shape[0] }
+
     /// The last hidden states of a text on its own, seen from both sides: `[batch, tokens, width]`.
     public func text(_ text: MaskedTokens, _ context: Context) -> Tensor {
         let bias = AttentionMask.padding(text.mask, .tenThousand)

@@ -24,7 +24,7 @@ struct CaptioningParts {
         let language = try LanguagePart(section.language, section.family)
         tokens = Tokens(
             sentences: try WordPieceTokenizer(directory: URL(fileURLWithPath: section.bert)),
-            language: language.tokenizer, limit: section.textLimit,
+            language: language.tokenizer, limit: section.textLimit.count,
             cuts: Tokens.Cuts(section.family, seed: run.seed, SplitSentence.wordCounts(inCaptioning:)))
         prompt = section.prompt
         let start = try CaptioningStart.open(section, language, imageSize: imageSize, weights: weights)
@@ -111,9 +111,10 @@ private struct CaptioningStart {
         }
         let vision = try VisionPart(visionPath, imageSize: imageSize)
         let source = FittedPositions(try openWeights(path), gridSize: vision.configuration.gridSize)
-        guard let queries = source.shape(of: "query_tokens"), queries.rank == 3 else {
+        guard let queries = source.shape(of: "query_tokens"), queries.rank == 3, (1...4096).contains(queries[1]) else {
             throw FileError(
-                file: path, problem: "holds no query_tokens [1, queries, width], as stages 1 and 2 have them")
+                file: path,
+                problem: "holds no query_tokens [1, queries, width] with up to 4096 queries, as stages 1 and 2 have them")
         }
         let bert = try ModelDirectory(section.bert).configuration(BERTConfiguration.self, kind: ModelKind.bert)
         let sizes = BLIP2Configuration(

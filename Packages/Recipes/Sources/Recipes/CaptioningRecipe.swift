@@ -20,6 +20,7 @@ struct CaptioningRecipe: Recipe {
         let (model, data, run) = (sections.model.base, sections.data, sections.run)
         let parts = try CaptioningParts(
             model, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
+        try model.textLimit.check(parts.model)
         let batches = try data.sources(run, purpose.shard) { CaptioningBatches($0, parts.tokens, prompt: model.prompt) }
         return try PreparedRun(
             CaptioningStage(module: parts.model) { parts.model.losses(on: $0.captions, model.context($1)) }, batches,
@@ -73,7 +74,11 @@ extension RecipeSections<AlignedCaptioningSection, PairsSection> {
     ) throws -> PreparedRun {
         let parts = try CaptioningParts(
             model.base, imageSize: data.imageSize, run: run, weights: purpose.weights(seed: run.seed))
-        let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, model.base.family)
+        let teacher = try PromptTransformer.open(
+            model.teacher, bert: model.base.bert, model.base.family,
+            promptCount: parts.model.images.queries.shape[1], languageWidth: parts.model.language.width)
+        try model.base.textLimit.check(positionCount: teacher.positionCount, of: "P-Former")
+        if asksLanguage { try model.base.textLimit.check(parts.model) }
         let batches = try data.sources(run, purpose.shard) {
             CaptioningBatches($0, parts.tokens, prompt: model.base.prompt)
         }
@@ -83,6 +88,15 @@ extension RecipeSections<AlignedCaptioningSection, PairsSection> {
             frozenFiles: parts.frozenFiles + weightFiles(of: model.teacher),
             costs: .captioning(parts.model, model.base, asksLanguage: asksLanguage) + .teacher(teacher),
             captionJudge: try parts.judge(data.validation, run.validation), finish: parts.write)
+    }
+}
+
+extension TextLimit {
+    /// Throws `ConfigurationError` if the language model has no positions for the queries' vectors and a text behind them.
+    fileprivate func check(_ model: VisionLanguageModel) throws {
+        guard let positionCount = model.language.positionCount else { return }
+        try check(
+            positionCount: positionCount, of: "language model", behind: model.images.queries.shape[1])
     }
 }
 

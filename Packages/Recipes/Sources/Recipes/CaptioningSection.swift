@@ -13,7 +13,7 @@ struct CaptioningSection {
     let freezesVision: Bool
     let recomputesVision: Bool
     let prompt: String
-    let textLimit: Int
+    let textLimit: TextLimit
 
     init(from section: ConfigurationSection) throws {
         family = try section.required("arch", as: Architecture.self).languageFamily
@@ -24,7 +24,7 @@ struct CaptioningSection {
         freezesVision = try section.value("freeze_vit", default: true)
         recomputesVision = try section.value("use_grad_checkpoint", default: false)
         prompt = try section.value("prompt", default: "")
-        textLimit = try section.count("max_txt_len", default: 32, in: 1...65_536)
+        textLimit = try TextLimit(from: section)
     }
 
     /// The context of a pass, with what memory asks for.

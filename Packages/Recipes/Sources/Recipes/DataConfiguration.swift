@@ -68,8 +68,8 @@ struct SentencesSection: Configurable {
 }
 
 /// The part `validation` of the section `datasets`.
-private struct HeldOut<Set: Configurable> {
-    let set: Set?
+private struct HeldOut<Section: Configurable> {
+    let set: Section?
     private let missing: ConfigurationError
 
     init(_ section: ConfigurationSection) throws {
@@ -79,7 +79,7 @@ private struct HeldOut<Set: Configurable> {
 
     /// The batches of training, and those of this set, which must be there if the run is to be judged.
     func sources<Source>(
-        _ run: RunConfiguration, of training: @autoclosure () throws -> Source, _ make: (Set) throws -> Source
+        _ run: RunConfiguration, of training: @autoclosure () throws -> Source, _ make: (Section) throws -> Source
     ) throws -> Sources<Source> {
         if run.validation.isWanted && set == nil { throw missing }
         return Sources(training: try training(), validation: try set.map(make))
@@ -106,10 +106,7 @@ struct SentencesConfiguration: Configurable {
 
     init(from section: ConfigurationSection) throws {
         file = try section.required("file")
-        sentencesPerDocument = try section.value("sentences_per_document", default: 1)
-        if sentencesPerDocument < 1 {
-            throw section.error("sentences_per_document", "is \(sentencesPerDocument), wanted at least 1")
-        }
+        sentencesPerDocument = try section.value("sentences_per_document", default: 1, in: 1...1_000_000)
         let isProcessed = try section.value("blip_caption", default: true)
         text = isProcessed ? CaptionText() : nil
     }

@@ -60,23 +60,19 @@ private struct EncoderDecoderSection: Configurable {
 
     init(from section: ConfigurationSection) throws {
         let standard = T5Configuration.tiny(vocabularyCount: 1)
-        let layerCount = try section.value("layers", default: standard.encoderLayerCount)
+        let layerCount = try section.value("layers", default: standard.encoderLayerCount, in: SizeLimits.layers)
         configuration = T5Configuration(
             vocabularyCount: standard.vocabularyCount,
-            width: try section.value("width", default: standard.width),
-            headWidth: try section.value("head_width", default: standard.headWidth),
-            feedForwardWidth: try section.value("hidden_width", default: standard.feedForwardWidth),
+            width: try section.value("width", default: standard.width, in: SizeLimits.width),
+            headWidth: try section.value("head_width", default: standard.headWidth, in: SizeLimits.width),
+            feedForwardWidth: try section.value(
+                "hidden_width", default: standard.feedForwardWidth, in: SizeLimits.feedForwardWidth),
             encoderLayerCount: layerCount,
-            decoderLayerCount: try section.value("decoder_layers", default: layerCount),
-            headCount: try section.value("heads", default: standard.headCount),
-            dropoutRate: try section.value("dropout", default: standard.dropoutRate),
+            decoderLayerCount: try section.value("decoder_layers", default: layerCount, in: SizeLimits.layers),
+            headCount: try section.value("heads", default: standard.headCount, in: SizeLimits.heads),
+            dropoutRate: try section.rate("dropout", default: standard.dropoutRate),
             // As LAVIS runs Flan-T5, and so as the later stages do.
             activation: .gelu)
-        for (key, value) in [
-            ("layers", layerCount), ("decoder_layers", configuration.decoderLayerCount),
-            ("width", configuration.width), ("head_width", configuration.headWidth),
-            ("hidden_width", configuration.feedForwardWidth), ("heads", configuration.headCount),
-        ] where value < 1 { throw section.error(key, "is \(value), wanted at least 1") }
     }
 }
 

@@ -13,11 +13,8 @@ struct LanguageBackboneModelSection<Sizes: Configurable> {
     init(from section: ConfigurationSection, leastLength: Int) throws {
         _ = try section.required("arch", as: Architecture.self)
         tokenizer = try section.required("tokenizer")
-        blockLength = try section.value("block_length", default: 64)
+        blockLength = try section.value("block_length", default: 64, in: leastLength...65_536)
         sizes = try section.part("language")
-        if blockLength < leastLength {
-            throw section.error("block_length", "is \(blockLength), wanted at least \(leastLength)")
-        }
     }
 }
 

@@ -17,11 +17,7 @@ func openWeights(_ path: String) throws -> any TensorSource {
 
 /// The files that the weights under a path lie in: the file itself, or all of a folder.
 func weightFiles(of path: String) -> [URL] {
-    let url = URL(fileURLWithPath: path)
-    guard isFolder(path) else { return [url] }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { $0.hasSuffix(".safetensors") || $0.hasSuffix(".bin") }.sorted()
-        .map { url.appendingPathComponent($0) }
+    isFolder(path) ? ModelDirectory(path).checkpointFiles : [URL(fileURLWithPath: path)]
 }
 
 /// Whether a path leads to a folder. One that leads nowhere does if it has no ending of a checkpoint's.
@@ -92,8 +88,14 @@ extension PromptTransformer {
     /// - Parameters:
     ///   - path: stage 0's folder, or a checkpoint under LAVIS's names
     ///   - bert: the folder of the BERT that it began as, whose sizes a checkpoint does not tell
+    ///   - family: the kind of language model that it writes prompts for
+    ///   - promptCount: how many vectors a prompt is to have
+    ///   - languageWidth: how many elements each is to have; nil for what it was made for
     /// - Throws: an error that names the file and what is wrong with it.
-    static func open(_ path: String, bert: String, _ family: PFormerConfiguration.Family) throws -> PromptTransformer {
+    static func open(
+        _ path: String, bert: String, _ family: PFormerConfiguration.Family, promptCount: Int,
+        languageWidth: Int? = nil
+    ) throws -> PromptTransformer {
         let source = try openWeights(path)
         let configuration =
             isFolder(path)
@@ -102,6 +104,13 @@ extension PromptTransformer {
         guard configuration.family == family else {
             throw FileError(
                 file: path, problem: "is a P-Former for \(configuration.family.rawValue), wanted \(family.rawValue)")
+        }
+        let width = languageWidth ?? configuration.languageWidth
+        guard configuration.promptCount == promptCount, configuration.languageWidth == width else {
+            throw FileError(
+                file: path,
+                problem: "writes prompts of \(configuration.promptCount) vectors with \(configuration.languageWidth) "
+                    + "elements, wanted \(promptCount) with \(width), as the queries' are")
         }
         let model = PromptTransformer(configuration, weights: .unset)
         model.freeze()
@@ -117,8 +126,11 @@ extension PFormerConfiguration {
     fileprivate init(of source: any TensorSource, bert: String, _ family: Family) throws {
         let bert = try ModelDirectory(bert).configuration(BERTConfiguration.self, kind: ModelKind.bert)
         let name = "Pformer.\(family.rawValue)_proj.weight"
-        guard let prompts = source.shape(of: "Pformer.cls_proj.weight"), let projection = source.shape(of: name) else {
-            throw FileError(file: source.origin, problem: "holds no P-Former: Pformer.cls_proj.weight and \(name)")
+        guard let prompts = source.shape(of: "Pformer.cls_proj.weight"), let projection = source.shape(of: name),
+            prompts.rank == 2, projection.rank == 2
+        else {
+            throw FileError(
+                file: source.origin, problem: "holds no P-Former: the matrices Pformer.cls_proj.weight and \(name)")
         }
         self.init(
             bert: bert, promptCount: prompts[0] / bert.width, languageWidth: projection[0], family: family)

@@ -19,16 +19,16 @@ struct PromptPretrainingRecipe: Recipe {
         let bert: String
         let language: String
         let queryCount: Int
-        let textLimit: Int
+        let textLimit: TextLimit
         let contrastWidth: Int
 
         init(from section: ConfigurationSection) throws {
             family = try section.required("arch", as: Architecture.self).languageFamily
             bert = try section.required("bert_model")
             language = try section.required("\(family.rawValue)_model")
-            queryCount = try section.count("num_query_token", default: 32, in: 1...4096)
-            textLimit = try section.count("max_txt_len", default: 32, in: 1...65_536)
-            contrastWidth = try section.count("embed_dim", default: 256, in: 1...32_768)
+            queryCount = try section.value("num_query_token", default: 32, in: 1...4096)
+            textLimit = try TextLimit(from: section)
+            contrastWidth = try section.value("embed_dim", default: 256, in: SizeLimits.width)
         }
     }
 
@@ -40,12 +40,16 @@ struct PromptPretrainingRecipe: Recipe {
         let language = try LanguagePart(model.language, model.family)
         let tokens = Tokens(
             sentences: try WordPieceTokenizer(directory: bert.url), language: language.tokenizer,
-            limit: model.textLimit,
+            limit: model.textLimit.count,
             cuts: Tokens.Cuts(model.family, seed: run.seed, SplitSentence.wordCounts(inPromptPretraining:)))
         let configuration = PFormerConfiguration(
             bert: try bert.configuration(BERTConfiguration.self, kind: ModelKind.bert),
             promptCount: model.queryCount, languageWidth: language.model.width, contrastWidth: model.contrastWidth,
             family: model.family)
+        try model.textLimit.check(positionCount: configuration.bert.positionCount, of: "P-Former")
+        if let positionCount = language.model.positionCount {
+            try model.textLimit.check(positionCount: positionCount, of: "language model", behind: model.queryCount)
+        }
         let ids = try tokens.sentences.sentenceTokenIDs(of: model.bert)
         let stage = PromptStage(configuration, language.kind, ids, purpose.weights(seed: run.seed))
         try stage.pformer.start(from: bert.weights())
@@ -56,7 +60,7 @@ struct PromptPretrainingRecipe: Recipe {
             stage, batches, run, purpose,
             origins: [("P-Former", model.bert), ("heads", "random"), ("language model, frozen", model.language)],
             frozenFiles: weightFiles(of: model.language),
-            costs: .promptPretraining(stage.pformer, language.model, textLimit: model.textLimit, model.queryCount)
+            costs: .promptPretraining(stage.pformer, language.model, textLimit: model.textLimit.count, model.queryCount)
         ) { directory in
             try ModelDirectory(directory).write(
                 configuration, kind: ModelKind.promptTransformer,

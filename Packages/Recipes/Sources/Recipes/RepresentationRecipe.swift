@@ -41,7 +41,9 @@ struct AlignedRepresentationRecipe: Recipe {
         let (model, data, run) = (sections.model, sections.data, sections.run)
         let parts = try RepresentationParts(
             model.base, imageSize: data.imageSize, weights: purpose.weights(seed: run.seed))
-        let teacher = try PromptTransformer.open(model.teacher, bert: model.base.bert, .opt)
+        let teacher = try PromptTransformer.open(
+            model.teacher, bert: model.base.bert, .opt, promptCount: model.base.queryCount)
+        try model.base.textLimit.check(positionCount: teacher.positionCount, of: "P-Former")
         let aligned = AlignedRepresentationModel(
             parts.model, teacher: teacher, weight: model.lossWeight, weights: parts.weights)
         let batches = try data.sources(run, purpose.shard) {
@@ -61,7 +63,7 @@ private struct RepresentationSection {
     let vision: String
     let bert: String
     let queryCount: Int
-    let textLimit: Int
+    let textLimit: TextLimit
     let contrastWidth: Int
     let crossAttentionInterval: Int
 
@@ -69,10 +71,10 @@ private struct RepresentationSection {
         _ = try section.required("arch", as: Architecture.self)
         vision = try section.required("vit_model")
         bert = try section.required("bert_model")
-        queryCount = try section.count("num_query_token", default: 32, in: 1...4096)
-        textLimit = try section.count("max_txt_len", default: 32, in: 1...65_536)
-        contrastWidth = try section.count("embed_dim", default: 256, in: 1...32_768)
-        crossAttentionInterval = try section.count("cross_attention_freq", default: 2, in: 1...512)
+        queryCount = try section.value("num_query_token", default: 32, in: 1...4096)
+        textLimit = try TextLimit(from: section)
+        contrastWidth = try section.value("embed_dim", default: 256, in: SizeLimits.width)
+        crossAttentionInterval = try section.value("cross_attention_freq", default: 2, in: SizeLimits.layers)
     }
 }
 
@@ -111,13 +113,14 @@ private struct RepresentationParts {
             vocabularyFile: bert.url.appendingPathComponent("vocab.txt"), addingBeginning: "[DEC]")
         var text = try bert.configuration(BERTConfiguration.self, kind: ModelKind.bert)
         text.vocabularyCount = tokens.vocabularyCount
+        try section.textLimit.check(positionCount: text.positionCount, of: "Q-Former")
         configuration = BLIP2Configuration(
             vision: vision.configuration,
             qformer: QFormerConfiguration(
                 bert: text, imageWidth: vision.configuration.width,
                 crossAttentionInterval: section.crossAttentionInterval),
             queryCount: section.queryCount, contrastWidth: section.contrastWidth)
-        textLimit = section.textLimit
+        textLimit = section.textLimit.count
         self.weights = weights
         model = RepresentationModel(
             configuration, ids: try tokens.sentenceTokenIDs(of: section.bert), weights: weights)

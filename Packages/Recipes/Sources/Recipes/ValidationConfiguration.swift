@@ -30,14 +30,14 @@ struct ValidationConfiguration: Configurable {
         criterion = try section.optional("criterion")
         captionCount = try section.optional("captions")
         writing = Captioner.Options()
-        writing.beamCount = try section.value("num_beams", default: writing.beamCount)
-        writing.maximumLength = try section.value("max_len", default: writing.maximumLength)
+        let limits = VisionLanguageParts.Options.self
+        writing.beamCount = try section.value("num_beams", default: writing.beamCount, in: limits.beamCounts)
+        writing.maximumLength = try section.value("max_len", default: writing.maximumLength, in: limits.lengths)
         writing.minimumLength = try section.value("min_len", default: writing.minimumLength)
         isWanted = !section.keys.isEmpty
         captionsAreImpossible = section.error("captions", "is set, but only models of stage 2 write captions")
         for (key, value, least) in [
             ("steps", interval, 1), ("batches", batchLimit, 1), ("captions", captionCount ?? 2, 2),
-            ("num_beams", writing.beamCount, 1), ("max_len", writing.maximumLength, 1),
             ("min_len", writing.minimumLength, 0),
         ] where value < least {
             throw section.error(key, "is \(value), wanted at least \(least)")

@@ -25,15 +25,16 @@ struct VisionBackboneRecipe: Recipe {
         let text: BERTConfiguration
         let contrastWidth: Int
         let tokenizer: String
-        let textLimit: Int
+        let textLimit: TextLimit
 
         init(from section: ConfigurationSection) throws {
             _ = try section.required("arch", as: Architecture.self)
             tokenizer = try section.required("tokenizer")
-            textLimit = try section.value("max_txt_len", default: 32)
-            contrastWidth = try section.value("embed_dim", default: 64)
+            textLimit = try TextLimit(from: section)
+            contrastWidth = try section.value("embed_dim", default: 64, in: SizeLimits.width)
             vision = try section.part("vision", as: VisionSection.self).configuration
             text = try section.part("text", as: TextSection.self).configuration
+            try textLimit.check(positionCount: text.positionCount, of: "text encoder")
         }
     }
 
@@ -48,11 +49,11 @@ struct VisionBackboneRecipe: Recipe {
         textConfiguration.vocabularyCount = tokenizer.vocabularyCount
         let stage = VisionContrast(
             model.vision, textConfiguration, contrastWidth: model.contrastWidth, tokenizer: tokenizer,
-            textLimit: model.textLimit, weights: purpose.weights(seed: run.seed))
+            textLimit: model.textLimit.count, weights: purpose.weights(seed: run.seed))
         let batches = try data.sources(run, purpose.shard) { $0 }
         return try PreparedRun(
             stage, batches, run, purpose, origins: [("vision and text", "random")],
-            costs: .visionBackbone(stage, model.vision, textLimit: model.textLimit)
+            costs: .visionBackbone(stage, model.vision, textLimit: model.textLimit.count)
         ) { directory in
             try ModelDirectory(directory.appendingPathComponent("vision"))
                 .write(model.vision, kind: ModelKind.vision, stage.weights { $0.hasPrefix("visual_encoder.") })
@@ -103,7 +104,9 @@ final class VisionContrast: Module, Stage {
         return Losses(["loss_itc": contrast(seen, tokens, context), "loss_words": wordLoss(seen, tokens, context)])
     }
 
-    func labelCount(in batch: CaptionedPictureBatch) -> Int { tokens(of: batch).mask.scalars.reduce(0) { $0 + Int($1) } }
+    func labelCount(in batch: CaptionedPictureBatch) -> Int {
+        tokens(of: batch).mask.scalars.reduce(0) { $0 + Int($1) }
+    }
 
     private func tokens(of batch: CaptionedPictureBatch) -> MaskedTokens {
         MaskedTokens(tokenizer.batch(batch.captions, layout: BatchLayout(length: .longest, limit: textLimit)))

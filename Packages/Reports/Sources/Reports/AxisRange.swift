@@ -7,10 +7,12 @@ struct AxisRange {
     /// Round numbers from the lowest to the highest, some five.
     let ticks: [Double]
     private let step: Double
+    private static let limit = 1e300
 
     init(_ values: [Double]) {
-        let (least, most) = (values.min() ?? 0, values.max() ?? 1)
-        let span = most > least ? most - least : max(abs(most), 1)
+        // Steps of what lies beyond could not be told apart from 0 or from infinity.
+        let (least, most) = (max(values.min() ?? 0, -Self.limit), min(values.max() ?? 1, Self.limit))
+        let span = most > least ? max(most - least, 1 / Self.limit) : max(abs(most), 1)
         let power = pow(10, (log10(span / 4)).rounded(.down))
         step = [1, 2, 5, 10].map { $0 * power }.first { span / $0 <= 5 } ?? 10 * power
         low = (least / step).rounded(.down) * step

@@ -61,7 +61,7 @@ struct TrainingState {
             throw TrainingError.otherRun(folder: folder.path, difference: difference)
         }
         let state = TrainingState(
-            step: try root["step"].int, batch: try root["batch"].int, identity: found,
+            step: try count(root["step"]), batch: try count(root["batch"]), identity: found,
             losses: try root.optional("losses").map { try DivergenceGuard.History($0) } ?? .init())
         let model = try SafetensorsFile(contentsOf: folder.appendingPathComponent("model.safetensors"))
         let moments = try SafetensorsFile(contentsOf: folder.appendingPathComponent("optimizer.safetensors"))
@@ -83,6 +83,12 @@ struct TrainingState {
         for (weight, value) in zip(optimizer.parameters, values) { weight.parameter.value = value }
         optimizer.stepCount = state.step
         return state
+    }
+
+    private static func count(_ value: JSONValue) throws -> Int {
+        let count = try value.int
+        guard count >= 0 else { throw value.error("is \(count), wanted at least 0") }
+        return count
     }
 
     private static func tensor(_ name: String, of shape: Shape, in file: SafetensorsFile) throws -> Tensor {

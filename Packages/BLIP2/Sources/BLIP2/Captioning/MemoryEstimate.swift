@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import JSON
 import LanguageModels
+import VisionEncoder
 
 /// How much memory a captioner takes, told from `config.json` and the heads of the weights' files alone.
 public struct MemoryEstimate: Sendable {
@@ -46,12 +47,18 @@ public struct MemoryEstimate: Sendable {
         try configuration.vision.take(imageSize: imageSize, of: directory.path)
         let copies = Set(configuration.language.copies.map { "language_model.\($0)" })
         parts = Self.parts(try folder.weights(), without: copies, formats)
-        let rows = batchSize * (options.sampling == nil ? options.beamCount : options.count)
+        let rows = Double(batchSize) * Double(options.sampling == nil ? options.beamCount : options.count)
         let prefix = configuration.queryCount + Self.promptCount
-        cacheBytes = 4 * rows * Self.cacheCount(configuration.language, prefix: prefix, new: options.maximumLength)
-        activationBytes =
-            4 * max(Self.visionCount(configuration, batchSize), Self.languageCount(configuration, rows, prefix))
+        let tokens = Double(prefix) + Double(options.maximumLength)
+        cacheBytes = Self.bytes(rows * tokens * Double(Self.cacheWidth(configuration.language)))
+        activationBytes = Self.bytes(
+            max(
+                Self.visionCount(configuration.vision, batchSize),
+                rows * Double(Self.languageCount(configuration.language, prefix))))
     }
+
+    /// Bytes of float32 numbers; what no machine has counts as 2^60, so that sums do not overflow.
+    private static func bytes(_ count: Double) -> Int { Int(min(4 * count, 0x1p60)) }
 
     /// Tokens of a prompt, about.
     private static let promptCount = 8
@@ -84,28 +91,28 @@ public struct MemoryEstimate: Sendable {
         return format.byteCount(of: shape)
     }
 
-    /// Numbers that a row keeps.
-    private static func cacheCount(_ language: LanguageConfiguration, prefix: Int, new: Int) -> Int {
+    /// Numbers that are kept of a token: a key and a value in each layer.
+    private static func cacheWidth(_ language: LanguageConfiguration) -> Int {
         switch language {
-        case .opt(let opt): 2 * opt.layerCount * opt.width * (prefix + new)
-        case .t5(let t5): 2 * t5.decoderLayerCount * t5.headCount * t5.headWidth * (prefix + new)
+        case .opt(let opt): 2 * opt.layerCount * opt.width
+        case .t5(let t5): 2 * t5.decoderLayerCount * t5.headCount * t5.headWidth
         }
     }
 
-    /// A block's states, its widest inner state and its scores.
-    private static func visionCount(_ configuration: CaptionerConfiguration, _ batch: Int) -> Int {
-        let vision = configuration.vision
-        let rows = batch * vision.tokenCount
-        return rows * (6 * vision.width + vision.feedForwardWidth) + vision.headCount * vision.tokenCount * rows / batch
+    /// Numbers of pictures: a block's states and its widest inner state, and the scores of one picture.
+    private static func visionCount(_ vision: ViTConfiguration, _ batch: Int) -> Double {
+        let states = vision.tokenCount * (6 * vision.width + vision.feedForwardWidth)
+        return Double(batch) * Double(states) + Double(vision.headCount * vision.tokenCount * vision.tokenCount)
     }
 
-    private static func languageCount(_ configuration: CaptionerConfiguration, _ rows: Int, _ prefix: Int) -> Int {
+    /// Numbers of a row: the same of a language model's prompt, and logits.
+    private static func languageCount(_ language: LanguageConfiguration, _ prefix: Int) -> Int {
         let (width, hidden) =
-            switch configuration.language {
+            switch language {
             case .opt(let opt): (opt.width, opt.feedForwardWidth)
             case .t5(let t5): (t5.width, 2 * t5.feedForwardWidth)
             }
-        return rows * (prefix * (6 * width + hidden) + 3 * configuration.language.vocabularyCount)
+        return prefix * (6 * width + hidden) + 3 * language.vocabularyCount
     }
 
     /// A table for a reader.

@@ -96,34 +96,3 @@ extension ModelDirectory {
         return processor
     }
 }
-
-/// `generation_config.json`, with the prompt that the model was trained with and whose way of generating is followed.
-struct GenerationSettings: Codable {
-    var beginning: Int32?
-    var end: Int32?
-    var padding: Int32?
-    var start: Int32?
-    var prompt: String?
-    var convention: Convention?
-
-    init(tokens: LanguageTokens, prompt: String, convention: Convention) {
-        beginning = tokens.beginning
-        end = tokens.end
-        padding = tokens.padding
-        self.prompt = prompt
-        self.convention = convention
-    }
-
-    /// Whose way is followed: what is recorded, or that of who wrote the file. A prompt is recorded by this library alone,
-    /// whose models are trained and evaluated as LAVIS's are.
-    var effectiveConvention: Convention { convention ?? (prompt == nil ? .huggingFace : .lavis) }
-
-    enum CodingKeys: String, CodingKey {
-        case beginning = "bos_token_id"
-        case end = "eos_token_id"
-        case padding = "pad_token_id"
-        case start = "decoder_start_token_id"
-        case prompt
-        case convention
-    }
-}

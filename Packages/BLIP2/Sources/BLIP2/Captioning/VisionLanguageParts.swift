@@ -44,6 +44,11 @@ public struct VisionLanguageParts: Sendable {
 
         /// The reference's settings for COCO captions.
         public init() {}
+
+        /// How many beams programs take.
+        public static let beamCounts = 1...1000
+        /// How long texts may be that programs are asked for, in new tokens.
+        public static let lengths = 1...10_000_000
     }
 
     /// The model.

@@ -13,12 +13,22 @@ struct InferredSizes {
 
     init(_ source: any TensorSource) { self.source = source }
 
+    /// The greatest extent that is taken for a size; no vocabulary has as many tokens.
+    private static let largestExtent = 1 << 22
+
     private func shape(_ name: String, rank: Int) throws -> Shape {
-        guard let shape = source.shape(of: name) else {
+        guard let shape = try shapeIfPresent(name, rank: rank) else {
             throw CheckpointError(file: source.origin, key: name, problem: "is missing, and the sizes are told by it")
         }
-        guard shape.rank == rank else {
-            throw CheckpointError(file: source.origin, key: name, problem: "has shape \(shape), wanted \(rank) axes")
+        return shape
+    }
+
+    private func shapeIfPresent(_ name: String, rank: Int) throws -> Shape? {
+        guard let shape = source.shape(of: name) else { return nil }
+        guard shape.rank == rank, shape.dimensions.allSatisfy((1...Self.largestExtent).contains) else {
+            throw CheckpointError(
+                file: source.origin, key: name,
+                problem: "has shape \(shape), wanted \(rank) axes of 1 to \(Self.largestExtent) elements")
         }
         return shape
     }
@@ -40,11 +50,18 @@ struct InferredSizes {
 
     /// The image encoder's. EVA's checkpoint has a block more than BLIP-2 uses.
     func vision() throws -> ViTConfiguration {
-        let patches = try shape("visual_encoder.patch_embed.proj.weight", rank: 4)
+        let patchKey = "visual_encoder.patch_embed.proj.weight"
+        let patches = try shape(patchKey, rank: 4)
         let table = try shape("visual_encoder.pos_embed", rank: 3)
         guard let grid = PositionGrid.size(patchCount: table[1] - 1) else {
             throw CheckpointError(
                 file: source.origin, key: "visual_encoder.pos_embed", problem: "has shape \(table), which is no square")
+        }
+        guard grid * patches[2] <= SizeCheck.largestImageSize else {
+            throw CheckpointError(
+                file: source.origin, key: patchKey,
+                problem: "has shape \(patches): \(grid) of them to a side make pictures of more than "
+                    + "\(SizeCheck.largestImageSize) pixels")
         }
         let count = layerCount("visual_encoder.blocks", "norm1.weight")
         let evaG = ViTConfiguration.evaG
@@ -59,8 +76,8 @@ struct InferredSizes {
     func qformer() throws -> QFormerConfiguration {
         let layers = "Qformer.bert.encoder.layer"
         let width = try shape("\(layers).0.attention.self.query.weight", rank: 2)[0]
-        let words = source.shape(of: "Qformer.bert.embeddings.word_embeddings.weight")
-        let positions = source.shape(of: "Qformer.bert.embeddings.position_embeddings.weight")
+        let words = try shapeIfPresent("Qformer.bert.embeddings.word_embeddings.weight", rank: 2)
+        let positions = try shapeIfPresent("Qformer.bert.embeddings.position_embeddings.weight", rank: 2)
         let count = layerCount(layers, "attention.self.query.weight")
         let interval = (1..<max(count, 2)).first {
             source.shape(of: "\(layers).\($0).crossattention.self.query.weight") != nil
@@ -87,7 +104,7 @@ struct InferredSizes {
         }
         return BLIP2Configuration(
             vision: vision, qformer: qformer, queryCount: try shape("query_tokens", rank: 3)[1],
-            contrastWidth: source.shape(of: "vision_proj.weight")?[0] ?? 256)
+            contrastWidth: try shapeIfPresent("vision_proj.weight", rank: 2)?[0] ?? 256)
     }
 
     /// A P-Former's.
@@ -104,6 +121,6 @@ struct InferredSizes {
                 positionCount: try shape("Pformer.embeddings.position_embeddings.weight", rank: 2)[0]),
             promptCount: try shape("Pformer.cls_proj.weight", rank: 2)[0] / words[1],
             languageWidth: try shape("Pformer.\(family.rawValue)_proj.weight", rank: 2)[0],
-            contrastWidth: source.shape(of: "Pformer.text_proj.weight")?[0] ?? 256, family: family)
+            contrastWidth: try shapeIfPresent("Pformer.text_proj.weight", rank: 2)?[0] ?? 256, family: family)
     }
 }

@@ -18,7 +18,7 @@ public struct CaptioningSettings: Sendable {
         writing.text = try section.writing(writing.text)
         writing.prompt = try section.optional("prompt")
         self.writing = writing
-        batchSize = try section.count("batch_size_eval", default: 16)
+        batchSize = try section.value("batch_size_eval", default: 16, in: 1...1_000_000)
         metrics = Set(try section.value("metrics", default: [CaptionMetric.bleu, .meteor, .rouge, .cider]))
         meteor = try section.optional("meteor")
     }
@@ -45,7 +45,7 @@ public struct AnsweringSettings: Sendable {
         followsReferenceBatches = try section.value("reference_batching", default: false)
         writing.countsPadding = followsReferenceBatches
         self.writing = writing
-        batchSize = try section.count("batch_size_eval", default: 16)
+        batchSize = try section.value("batch_size_eval", default: 16, in: 1...1_000_000)
         lemmatizes = try section.value("apply_lemmatizer", default: false)
     }
 }
@@ -58,26 +58,20 @@ public struct RetrievalSettings: Sendable {
     public let batchSize: Int
 
     init(_ section: ConfigurationSection) throws {
-        candidateCount = try section.count("k_test", default: 128)
-        batchSize = try section.count("batch_size_eval", default: 32)
+        candidateCount = try section.value("k_test", default: 128, in: 1...1_000_000)
+        batchSize = try section.value("batch_size_eval", default: 32, in: 1...1_000_000)
     }
 }
 
 extension CaptionMetric: ConfigurationValue {}
 
 extension ConfigurationSection {
-    /// A number of at least 1.
-    fileprivate func count(_ key: String, default standard: Int) throws -> Int {
-        let count = try value(key, default: standard)
-        if count < 1 { throw error(key, "is \(count), wanted at least 1") }
-        return count
-    }
-
     /// How texts are written, by the reference's names.
     fileprivate func writing(_ standard: VisionLanguageParts.Options) throws -> VisionLanguageParts.Options {
         var options = standard
-        options.beamCount = try count("num_beams", default: standard.beamCount)
-        options.maximumLength = try count("max_len", default: standard.maximumLength)
+        let limits = VisionLanguageParts.Options.self
+        options.beamCount = try value("num_beams", default: standard.beamCount, in: limits.beamCounts)
+        options.maximumLength = try value("max_len", default: standard.maximumLength, in: limits.lengths)
         options.minimumLength = try value("min_len", default: standard.minimumLength)
         options.lengthPenalty = try value("length_penalty", default: standard.lengthPenalty)
         options.repetitionPenalty = try value("repetition_penalty", default: standard.repetitionPenalty)

@@ -95,11 +95,14 @@ private struct VectorPhase: EvaluationPhase {
 
     /// The vectors of all records, `[records, ...]`.
     func vectors(of records: [JSONValue]) throws -> Tensor {
-        var (scalars, shape): ([Float], [Int]) = ([], [])
+        let shape = try records.first?["shape"].array.map { try $0.int } ?? []
+        let byteCount = shape.reduce(Double(MemoryLayout<Float>.size)) { $0 * Double($1) }
+        var scalars: [Float] = []
         for record in records {
-            shape = try record["shape"].array.map { try $0.int }
             let data = Data(base64Encoded: try record["float32"].string) ?? Data()
-            guard data.count == 4 * shape.reduce(1, *) else { throw record.error("its vectors are damaged") }
+            guard try record["shape"].array.map({ try $0.int }) == shape, shape.allSatisfy({ $0 > 0 }),
+                Double(data.count) == byteCount
+            else { throw record.error("its vectors are damaged") }
             data.withUnsafeBytes { bytes in
                 for place in stride(from: 0, to: bytes.count, by: 4) {
                     let bits = bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)

@@ -46,12 +46,13 @@ private struct LAVISModel {
         let architecture = keys.architecture
         settings = [
             ("model.arch", .string(architecture.rawValue)),
-            ("model.bert_model", .string(keys.bert ?? "\(places.checkpoints)/bert-base-uncased")),
+            ("model.bert_model", .string(keys.bert ?? places.checkpoint("bert-base-uncased"))),
             ("model.max_txt_len", .integer(keys.textLimit)),
         ]
         readsSentences = architecture == .promptPretraining || architecture == .promptPretrainingT5
         let family = architecture.languageFamily
-        let language = PlainValue.string(keys.language ?? "\(places.checkpoints)/\(keys.publishedLanguage)")
+        let language = PlainValue.string(
+            keys.language ?? places.language(ofType: keys.kind, isT5: family == .t5))
         switch architecture {
         case .visionBackbone, .languageBackbone: throw keys.error("arch", "is none of LAVIS's")
         case .promptPretraining, .promptPretrainingT5:
@@ -69,7 +70,7 @@ private struct LAVISModel {
             ]
         }
         if !readsSentences {
-            settings.append(("model.vit_model", .string(keys.vision ?? "\(places.checkpoints)/eva_vit_g.pth")))
+            settings.append(("model.vit_model", .string(keys.vision ?? places.checkpoint("eva_vit_g.pth"))))
         }
         if [.alignedRepresentation, .alignedCaptioning, .alignedCaptioningT5, .promptAlignment].contains(architecture) {
             settings += [
@@ -137,13 +138,6 @@ private struct LAVISModelKeys: Configurable {
         for key in ["image_size", "drop_path_rate", "vit_precision", "apply_lemmatizer", "finetuned"] {
             _ = try section.optional(key, as: Anything.self)
         }
-    }
-
-    /// The public language model that a type of model stands in front of.
-    var publishedLanguage: String {
-        let names = ["opt6.7b": "opt-6.7b", "flant5xxl": "flan-t5-xxl", "flant5xl": "flan-t5-xl"]
-        let found = names.sorted { $0.key.count > $1.key.count }.first { kind.hasSuffix($0.key) }
-        return found?.value ?? (architecture.languageFamily == .t5 ? "flan-t5-xl" : "opt-2.7b")
     }
 
     /// The checkpoint that stage 2 begins with.
