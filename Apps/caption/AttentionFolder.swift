@@ -12,13 +12,13 @@ struct AttentionFolder {
     /// Makes the folder.
     ///
     /// - Throws: `FileError` if it cannot be made, or two of the pictures would write the same files.
-    init(_ path: String, showsEachQuery: Bool, of pictures: [String]) throws {
-        folder = URL(fileURLWithPath: path)
+    init(_ folder: URL, showsEachQuery: Bool, of pictures: [String]) throws {
+        self.folder = folder
         self.showsEachQuery = showsEachQuery
         let byStem = Dictionary(grouping: pictures, by: Self.stem)
         if let clash = pictures.lazy.compactMap({ byStem[Self.stem(of: $0)] }).first(where: { $0.count > 1 }) {
             throw FileError(
-                file: path,
+                file: folder.relativePath,
                 problem:
                     "the maps of \(clash[0]) and \(clash[1]) would overwrite each other; caption them into two folders")
         }
@@ -50,8 +50,6 @@ struct AttentionFolder {
     }
 
     private func write(_ image: Image, _ name: String) throws {
-        let file = try FileReplacement(of: folder.appendingPathComponent(name))
-        try file.append(image.png())
-        try file.commit()
+        try FileReplacement.write(image.png(), to: folder.appendingPathComponent(name))
     }
 }

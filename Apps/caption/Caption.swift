@@ -31,7 +31,7 @@ struct Caption: Program {
 
     @Option(
         help: "A model's folder: of stage 2 or later for captions and answers, of stage 1 for --match and --features.")
-    var model: String
+    var model: PathArgument
 
     @Option(help: "Answer this question in place of writing captions.")
     var question: String?
@@ -68,10 +68,10 @@ struct Caption: Program {
     var batchSize = 8
 
     @Option(help: "A file with the path of a picture on each line, seen from its folder.")
-    var list: String?
+    var list: PathArgument?
 
     @Option(help: "The file for the results: .json (COCO's results), .jsonl or .csv.")
-    var output: String?
+    var output: PathArgument?
 
     @Flag(help: "Write each text beside its picture, in a .txt file; pictures that have one are passed over.")
     var beside = false
@@ -80,7 +80,7 @@ struct Caption: Program {
         help: ArgumentHelp(
             "A folder for maps of where the queries look: NAME.png over the picture, the numbers in NAME.safetensors.",
             valueName: "folder"))
-    var attention: String?
+    var attention: PathArgument?
 
     @Flag(help: "With --attention, a map of each query beside the one of their mean.")
     var eachQuery = false
@@ -92,10 +92,12 @@ struct Caption: Program {
     var dryRun = false
 
     @Argument(help: "JPEG, PNG or WebP files, or folders of them.")
-    var images: [String] = []
+    var images: [PathArgument] = []
 
     func validate() throws {
-        if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize), wanted at least 1") }
+        if !(1...1_000_000).contains(batchSize) {
+            throw ValidationError("--batch-size is \(batchSize), wanted 1 to 1000000")
+        }
         if let imageSize, imageSize < 1 { throw ValidationError("--image-size is \(imageSize), wanted at least 1") }
         if !template.isEmpty && !template.contains("{}") {
             throw ValidationError("--template is \"\(template)\", wanted {} for the question")
@@ -121,13 +123,12 @@ struct Caption: Program {
     }
 
     func run() throws {
-        let directory = URL(fileURLWithPath: model)
-        if dryRun { return try printEstimate(directory) }
-        if features == .text { return try printTextFeatures(directory) }
-        let pictures = try PictureList(images, list: list).paths
-        let maps = try attention.map { try AttentionFolder($0, showsEachQuery: eachQuery, of: pictures) }
+        if dryRun { return try printEstimate() }
+        if features == .text { return try printTextFeatures() }
+        let pictures = try PictureList(images.map(\.path), list: list?.url).paths
+        let maps = try attention.map { try AttentionFolder($0.url, showsEachQuery: eachQuery, of: pictures) }
         let sink = try sink()
-        let use = try use(directory)
+        let use = try use()
         let waiting = pictures.filter { !sink.isDone($0) }
         let progress = ProgressLine(
             "caption", counting: "pictures", total: pictures.count, start: pictures.count - waiting.count)
@@ -170,7 +171,8 @@ struct Caption: Program {
         WeightFormats(weights.dtype, vision: weights.visionDtype, language: weights.languageDtype)
     }
 
-    private func use(_ directory: URL) throws -> Use {
+    private func use() throws -> Use {
+        let directory = model.url
         if let match {
             return .matches(try Matcher(directory: directory, imageSize: imageSize, formats: formats), match)
         }
@@ -193,28 +195,28 @@ struct Caption: Program {
     }
 
     private func sink() throws -> Sink {
-        if let output { return .file(try ResultFile(output, settings: settings)) }
+        if let output { return .file(try ResultFile(output.url, settings: settings)) }
         if beside { return .beside }
         return json ? .lines : .table
     }
 
     /// What results depend on.
     private var settings: String {
-        "\(URL(fileURLWithPath: model).standardizedFileURL.path) \(question ?? "") \(template) \(match ?? "") "
+        "\(model.url.standardizedFileURL.path) \(question ?? "") \(template) \(match ?? "") "
             + "\(features?.rawValue ?? "") \(text ?? "") \(prompt ?? "") \(convention?.rawValue ?? "") \(imageSize ?? 0) "
-            + "\(attention ?? "") \(eachQuery) \(formats) \(writing.options(VisionLanguageParts.Options()))"
+            + "\(attention?.path ?? "") \(eachQuery) \(formats) \(writing.options(VisionLanguageParts.Options()))"
     }
 
-    private func printTextFeatures(_ directory: URL) throws {
-        let extractor = try FeatureExtractor(directory: directory, formats: formats)
+    private func printTextFeatures() throws {
+        let extractor = try FeatureExtractor(directory: model.url, formats: formats)
         let result = Use.rows(extractor.features(of: [text ?? ""]).vectors)[0]
         print(json ? JSONWriter().text(.object([("text", .string(text ?? ""))] + result.members)) : result.text)
     }
 
-    private func printEstimate(_ directory: URL) throws {
+    private func printEstimate() throws {
         let defaults = question == nil ? VisionLanguageParts.Options() : QuestionAnswerer.Options().text
         let estimate = try MemoryEstimate(
-            directory: directory, batchSize: batchSize, options: writing.options(defaults), imageSize: imageSize,
+            directory: model.url, batchSize: batchSize, options: writing.options(defaults), imageSize: imageSize,
             formats: formats)
         if json { print(JSONWriter().text(estimate.tree)) } else { for line in estimate.lines { print(line) } }
     }

@@ -18,19 +18,18 @@ final class ResultFile {
     private let settings: String
     private var journal: AppendedFile?
     private var results: [(picture: String, members: [(key: String, value: JSONTree)])] = []
-
-    /// The pictures that have their result from an earlier run.
-    var done: Set<String> { Set(results.map(\.picture)) }
+    /// The pictures that have their result.
+    private(set) var done: Set<String> = []
 
     /// Takes up the partial file of an earlier run. One is begun with the first result: a run that fails before leaves none.
     ///
     /// - Parameters:
     ///   - settings: what results depend on; an earlier run must have had the same
     /// - Throws: `FileError` if the ending is none of the three, the file cannot be made, or the earlier run was another.
-    init(_ path: String, settings: String) throws {
-        url = URL(fileURLWithPath: path)
+    init(_ url: URL, settings: String) throws {
+        self.url = url
         guard let form = Form(rawValue: url.pathExtension.lowercased()) else {
-            throw FileError(file: path, problem: "should end in .json (COCO's results), .jsonl or .csv")
+            throw FileError(file: url.relativePath, problem: "should end in .json (COCO's results), .jsonl or .csv")
         }
         self.form = form
         self.settings = settings
@@ -56,9 +55,7 @@ final class ResultFile {
         bytes.removeSubrange(((bytes.lastIndex(of: 0x0A) ?? -1) + 1)...)
         if bytes.count(where: { $0 == 0x0A }) < 2 { bytes = [] }
         if bytes.count < length {
-            let file = try FileReplacement(of: partial)
-            try file.append(bytes)
-            try file.commit()
+            try FileReplacement.write(bytes, to: partial)
         }
         if bytes.isEmpty { return }
         for (number, line) in bytes.split(separator: 0x0A).enumerated() {
@@ -71,11 +68,9 @@ final class ResultFile {
                 }
                 continue
             }
-            results.append(
-                (
-                    try root["image"].string,
-                    try root.object.filter { $0.key != "image" }.map { (key: $0.key, value: try $0.value.tree) }
-                ))
+            add(
+                try root["image"].string,
+                try root.object.filter { $0.key != "image" }.map { (key: $0.key, value: try $0.value.tree) })
         }
         journal = try AppendedFile(partial)
     }
@@ -84,7 +79,12 @@ final class ResultFile {
     func append(_ picture: String, _ members: [(key: String, value: JSONTree)]) throws {
         let tree = JSONTree.object([("image", .string(picture))] + members)
         try opened().append(Array((JSONWriter().text(tree) + "\n").utf8))
+        add(picture, members)
+    }
+
+    private func add(_ picture: String, _ members: [(key: String, value: JSONTree)]) {
         results.append((picture, members))
+        done.insert(picture)
     }
 
     /// Writes the file, the results in the order of these pictures.

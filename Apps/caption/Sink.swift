@@ -34,9 +34,7 @@ enum Sink {
         case .table: print("\(picture)\t\(result.text)")
         case .lines: print(JSONWriter().text(.object([("image", .string(picture))] + result.members)))
         case .beside:
-            let file = try FileReplacement(of: Self.neighbour(of: picture))
-            try file.append(Array("\(result.text)\n".utf8))
-            try file.commit()
+            try FileReplacement.write(Array("\(result.text)\n".utf8), to: Self.neighbour(of: picture))
         case .file(let file): try file.append(picture, result.members)
         }
     }

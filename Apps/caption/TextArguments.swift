@@ -32,7 +32,9 @@ struct TextArguments: ParsableArguments {
     var seed: UInt64 = 0
 
     func validate() throws {
-        if numCaptions < 1 { throw ValidationError("--num-captions is \(numCaptions), wanted at least 1") }
+        if !(1...1000).contains(numCaptions) {
+            throw ValidationError("--num-captions is \(numCaptions), wanted 1 to 1000")
+        }
         for (name, value) in [("--no-repeat-ngram-size", noRepeatNgramSize), ("--top-k", topK)] where value < 0 {
             throw ValidationError("\(name) is \(value), wanted at least 0")
         }

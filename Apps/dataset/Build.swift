@@ -24,10 +24,10 @@ struct Build: Program {
     }
 
     @Argument(help: "The folder of pictures.")
-    var folder: String
+    var folder: PathArgument
 
     @Option(help: "The folder for the files, made if it is not there.")
-    var output: String
+    var output: PathArgument
 
     @Option(help: "The share of the pictures that is kept for validation, 0 to 1.")
     var validationShare = 0.0
@@ -47,9 +47,9 @@ struct Build: Program {
 
     func run() throws {
         let build = try FolderBuild(
-            URL(fileURLWithPath: folder), validationShare: validationShare, seed: seed)
+            folder.url, validationShare: validationShare, seed: seed)
         let progress = ProgressLine("build", counting: "captions", total: build.count)
-        let result = try build.write(to: URL(fileURLWithPath: output)) { progress.show($0) }
+        let result = try build.write(to: output.url) { progress.show($0) }
         progress.end()
         print(json ? JSONWriter().text(tree(result)) : text(result))
     }

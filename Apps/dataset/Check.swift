@@ -18,7 +18,7 @@ struct Check: Program {
     }
 
     @Argument(help: "The recipe, or any YAML file with a section datasets.pairs.")
-    var recipe: String
+    var recipe: PathArgument
 
     @Option(parsing: .upToNextOption, help: "Settings that go over the recipe's: datasets.pairs.images=photos")
     var options: [String] = []
@@ -43,7 +43,7 @@ struct Check: Program {
     }
 
     func run() throws {
-        let document = try ConfigurationDocument(contentsOf: URL(fileURLWithPath: recipe), options: options)
+        let document = try ConfigurationDocument(contentsOf: recipe.url, options: options)
         let pairs = try document.decode(DataConfiguration.self).pairs
         var check = CaptionCheck(decodesPictures: decode)
         if let threads { check.threadCount = threads }

@@ -21,7 +21,7 @@ struct Show: Program {
     }
 
     @Argument(help: "The recipe, or any YAML file with a section datasets.pairs.")
-    var recipe: String
+    var recipe: PathArgument
 
     @Option(parsing: .upToNextOption, help: "Settings that go over the recipe's: run.seed=7")
     var options: [String] = []
@@ -30,23 +30,21 @@ struct Show: Program {
     var number = 12
 
     @Option(help: "The page, an HTML file.")
-    var output: String
+    var output: PathArgument
 
     func validate() throws {
         if !(1...1000).contains(number) { throw ValidationError("-n is \(number), wanted 1 to 1000") }
     }
 
     func run() throws {
-        let document = try ConfigurationDocument(contentsOf: URL(fileURLWithPath: recipe), options: options)
+        let document = try ConfigurationDocument(contentsOf: recipe.url, options: options)
         let data = try document.decode(DataConfiguration.self)
         let previews = try data.pairs.preview(count: number, seed: data.seed)
         let figures = try previews.map(figure)
         let page = HTMLPage(
             title: "Samples of \(recipe)",
             body: [.heading(1, "Samples"), .paragraph("\(recipe), seed \(data.seed)")] + figures)
-        let file = try FileReplacement(of: URL(fileURLWithPath: output))
-        try file.append(page.text.utf8)
-        try file.commit()
+        try FileReplacement.write(page.text.utf8, to: output.url)
         print(output)
     }
 

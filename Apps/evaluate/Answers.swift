@@ -9,8 +9,8 @@ protocol AnswerScoring: Program {
     /// An example of a file of annotations.
     static var exampleAnnotations: String { get }
 
-    var predictions: String { get }
-    var annotations: String { get }
+    var predictions: PathArgument { get }
+    var annotations: PathArgument { get }
     var comparing: Comparing { get }
 
     /// The report of answers and of the annotations in a file.
@@ -27,7 +27,7 @@ extension AnswerScoring {
     }
 
     func run() throws {
-        let report = try report(AnswerPredictions(contentsOf: file(predictions)), file(annotations))
+        let report = try report(AnswerPredictions(contentsOf: predictions.url), annotations.url)
         comparing.show(report.tree, report.table)
     }
 }
@@ -41,10 +41,10 @@ struct VQA: AnswerScoring {
     static let exampleAnnotations = "v2_mscoco_val2014_annotations.json"
 
     @Option(help: "Answers to score: [{\"question_id\": 12, \"answer\": \"red\"}].")
-    var predictions: String
+    var predictions: PathArgument
 
     @Option(help: "VQA's annotations, or a list as LAVIS keeps it.")
-    var annotations: String
+    var annotations: PathArgument
 
     @OptionGroup var comparing: Comparing
 
@@ -65,10 +65,10 @@ struct GQA: AnswerScoring {
     static let exampleAnnotations = "testdev_balanced_questions.json"
 
     @Option(help: "Answers to score: [{\"question_id\": 12, \"answer\": \"red\"}], or GQA's results.")
-    var predictions: String
+    var predictions: PathArgument
 
     @Option(help: "GQA's questions with their answers, or a list as LAVIS keeps it.")
-    var annotations: String
+    var annotations: PathArgument
 
     @OptionGroup var comparing: Comparing
 

@@ -20,7 +20,7 @@ struct Captions: Program {
     }
 
     @Option(help: "Captions to score: COCO results, [{\"image_id\": 12, \"caption\": \"a dog\"}].")
-    var predictions: String?
+    var predictions: PathArgument?
 
     @OptionGroup(title: "Captions by a model")
     var generation: Generation
@@ -28,16 +28,16 @@ struct Captions: Program {
     @Option(
         name: [.customLong("references"), .customLong("annotations")],
         help: "The captions people wrote: COCO's ground truth or a list as in Karpathy's split.")
-    var references: String
+    var references: PathArgument
 
     @Option(help: "Another system's captions, to be compared by the paired bootstrap (1,000 samples if not told).")
-    var compare: String?
+    var compare: PathArgument?
 
     @Option(help: "Where the scores of each image go, as lines of JSON.")
-    var perImage: String?
+    var perImage: PathArgument?
 
     @Option(help: "Where a page about the scores goes: intervals, histograms, best and worst captions.")
-    var html: String?
+    var html: PathArgument?
 
     @OptionGroup var scoring: CaptionScoring
     @OptionGroup var comparing: Comparing
@@ -51,8 +51,8 @@ struct Captions: Program {
 
     func run() throws {
         // Captions may take hours: whether their files can be made is found out before.
-        for path in [perImage, html].compactMap({ $0 }) { _ = try FileReplacement(of: file(path)) }
-        let references = try CaptionReferences(contentsOf: file(self.references))
+        for path in [perImage, html].compactMap({ $0 }) { _ = try FileReplacement(of: path.url) }
+        let references = try CaptionReferences(contentsOf: self.references.url)
         let predictions = try captions(for: references)
         guard let compare else {
             let evaluation = try CaptionEvaluation(
@@ -62,7 +62,7 @@ struct Captions: Program {
             return comparing.show(evaluation.report.tree, evaluation.report.table)
         }
         let comparison = try CaptionComparison(
-            predictions, CaptionPredictions(contentsOf: file(compare)), references: references,
+            predictions, CaptionPredictions(contentsOf: compare.url), references: references,
             metrics: scoring.families, missing: comparing.missing,
             bootstrap: comparing.resampling ?? Bootstrap(seed: comparing.seed), resources: scoring.resources())
         try write(comparison.first, comparison)
@@ -70,15 +70,15 @@ struct Captions: Program {
     }
 
     private func captions(for references: CaptionReferences) throws -> CaptionPredictions {
-        if let predictions { return try CaptionPredictions(contentsOf: file(predictions)) }
+        if let predictions { return try CaptionPredictions(contentsOf: predictions.url) }
         return try generation.predictions(for: references)
     }
 
     private func write(_ evaluation: CaptionEvaluation, _ comparison: CaptionComparison? = nil) throws {
-        if let perImage { try evaluation.writeImages(to: file(perImage)) }
+        if let perImage { try evaluation.writeImages(to: perImage.url) }
         if let html {
-            try CaptionPage(evaluation, comparison: comparison, pictures: generation.images.map(file))
-                .write(to: file(html))
+            try CaptionPage(evaluation, comparison: comparison, pictures: generation.images?.url)
+                .write(to: html.url)
         }
     }
 }

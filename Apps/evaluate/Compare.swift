@@ -24,10 +24,10 @@ struct Compare: Program {
     }
 
     @Argument(help: "The folder of a split of the first run, with results.json and samples.jsonl.")
-    var first: String
+    var first: PathArgument
 
     @Argument(help: "The folder of the second run.")
-    var second: String
+    var second: PathArgument
 
     @Option(help: ArgumentHelp("Samples of the bootstrap.", valueName: "samples"))
     var bootstrap = 1000
@@ -48,7 +48,7 @@ struct Compare: Program {
 
     func run() throws {
         let comparison = try RunComparison(
-            file(first), file(second), bootstrap: Bootstrap(sampleCount: bootstrap, seed: seed), shownCount: show)
+            first.url, second.url, bootstrap: Bootstrap(sampleCount: bootstrap, seed: seed), shownCount: show)
         print(json ? JSONWriter().text(comparison.tree) : comparison.table)
     }
 }

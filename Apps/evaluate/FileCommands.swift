@@ -20,14 +20,14 @@ struct Frequencies: Program {
     }
 
     @Option(help: "The captions people wrote: COCO's ground truth or a list as in Karpathy's split.")
-    var references: String
+    var references: PathArgument
 
     @Option(help: "Where the frequencies go.")
-    var output: String
+    var output: PathArgument
 
     func run() throws {
-        let frequencies = try DocumentFrequencies(of: CaptionReferences(contentsOf: file(references)))
-        try frequencies.write(to: file(output))
+        let frequencies = try DocumentFrequencies(of: CaptionReferences(contentsOf: references.url))
+        try frequencies.write(to: output.url)
         print("\(frequencies.nGramCount) n-grams that \(frequencies.imageCount) images share are in \(output).")
     }
 }
@@ -50,16 +50,16 @@ struct METEORFiles: Program {
     }
 
     @Option(help: "METEOR 1.5's program, meteor-1.5.jar.")
-    var jar: String
+    var jar: PathArgument
 
     @Option(help: "METEOR's paraphrases, paraphrase-en.gz.")
-    var paraphrases: String
+    var paraphrases: PathArgument
 
     @Option(help: "Where the data go.")
-    var output: String
+    var output: PathArgument
 
     func run() throws {
-        let count = try METEORDistribution(jar: file(jar), paraphrases: file(paraphrases)).convert(to: file(output))
+        let count = try METEORDistribution(jar: jar.url, paraphrases: paraphrases.url).convert(to: output.url)
         print("\(count) paraphrases and METEOR's word lists are in \(output).")
     }
 }
@@ -80,22 +80,22 @@ struct Retrieval: Program {
     }
 
     @Option(help: "A row for each image, a column for each text: .npy, or a JSON list of rows.")
-    var scores: String
+    var scores: PathArgument
 
     @Option(help: "The scores for images by texts where they differ, again a row for each image.")
-    var scoresByText: String?
+    var scoresByText: PathArgument?
 
     @Option(help: "The captions people wrote, in the order of the columns, those of an image together.")
-    var references: String
+    var references: PathArgument
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
-        let references = try CaptionReferences(contentsOf: file(references))
+        let references = try CaptionReferences(contentsOf: references.url)
         let evaluation = try RetrievalEvaluation(
-            ScoreMatrix(contentsOf: file(scores)), captionCounts: references.images.map(\.captions.count),
-            byText: scoresByText.map { try ScoreMatrix(contentsOf: file($0)) })
+            ScoreMatrix(contentsOf: scores.url), captionCounts: references.images.map(\.captions.count),
+            byText: scoresByText.map { try ScoreMatrix(contentsOf: $0.url) })
         print(json ? JSONWriter().text(evaluation.tree) : evaluation.table)
     }
 }

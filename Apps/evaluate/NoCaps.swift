@@ -20,18 +20,18 @@ struct NoCaps: Program {
     }
 
     @Option(help: "Captions to score: COCO results, [{\"image_id\": 12, \"caption\": \"a dog\"}].")
-    var predictions: String
+    var predictions: PathArgument
 
     @Option(help: "NoCaps's captions, whose images tell their domain.")
-    var references: String
+    var references: PathArgument
 
     @OptionGroup var scoring: CaptionScoring
     @OptionGroup var comparing: Comparing
 
     func run() throws {
         let evaluation = try NoCapsEvaluation(
-            predictions: CaptionPredictions(contentsOf: file(predictions)),
-            references: CaptionReferences(contentsOf: file(references)), metrics: scoring.families,
+            predictions: CaptionPredictions(contentsOf: predictions.url),
+            references: CaptionReferences(contentsOf: references.url), metrics: scoring.families,
             missing: comparing.missing, bootstrap: comparing.resampling, resources: scoring.resources())
         comparing.show(evaluation.tree, evaluation.table)
     }

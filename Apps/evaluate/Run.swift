@@ -28,14 +28,14 @@ struct Run: Program {
     }
 
     @Option(name: .customLong("cfg-path"), help: "The configuration, a YAML file.")
-    var configurationPath: String
+    var configurationPath: PathArgument
 
     @Option(
         parsing: .upToNextOption, help: "Settings that go over the configuration's: run.num_beams=3 run.splits=[val]")
     var options: [String] = []
 
     @Option(help: "The folder for the results; for a file of LAVIS's the one that it names, unless given.")
-    var outputDir: String?
+    var outputDir: PathArgument?
 
     @Option(help: ArgumentHelp("Do one process's part of the batches: 1/2 and 2/2.", valueName: "i/n"))
     var shard: ShardArgument?
@@ -52,8 +52,8 @@ struct Run: Program {
 
     func run() throws {
         let run = try EvaluationRun(
-            configuration: file(configurationPath), options: options,
-            additions: additions, folder: outputDir.map(file))
+            configuration: configurationPath.url, options: options,
+            additions: additions, folder: outputDir?.url)
         for remark in run.remarks {
             FileHandle.standardError.write(Data("evaluate: \(configurationPath): \(remark)\n".utf8))
         }
@@ -89,13 +89,13 @@ struct Merge: Program {
     static var examples: [String] { ["\(invocation) merge results/vqa", "\(invocation) merge results/vqa --json"] }
 
     @Argument(help: "The folder of the run.")
-    var folder: String
+    var folder: PathArgument
 
     @Flag(help: "Print results as JSON, a line for each split.")
     var json = false
 
     func run() throws {
-        try EvaluationRun(begunIn: file(folder)).merge { show($0, json: json) }
+        try EvaluationRun(begunIn: folder.url).merge { show($0, json: json) }
     }
 }
 

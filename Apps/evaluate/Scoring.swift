@@ -2,6 +2,7 @@ import ArgumentParser
 import EvaluationMetrics
 import Foundation
 import JSON
+import Programs
 
 /// The options of all commands that compare predictions with what people wrote.
 struct Comparing: ParsableArguments {
@@ -34,10 +35,10 @@ struct CaptionScoring: ParsableArguments {
     var metrics = "bleu,meteor,rouge,cider"
 
     @Option(help: "A file of document frequencies for CIDEr, from `evaluate idf`; else they come from the references.")
-    var idf: String?
+    var idf: PathArgument?
 
     @Option(help: "METEOR's data, from `evaluate meteor-data`; else the file that the variable BLIP_METEOR names.")
-    var meteor: String?
+    var meteor: PathArgument?
 
     func validate() throws {
         if try families.isEmpty { throw ValidationError("--metrics names none, wanted some of \(CaptionMetric.list)") }
@@ -58,10 +59,10 @@ struct CaptionScoring: ParsableArguments {
 
     /// The files that were named.
     func resources() throws -> CaptionResources {
-        let meteor = self.meteor ?? ProcessInfo.processInfo.environment["BLIP_METEOR"].flatMap { $0.isEmpty ? nil : $0 }
+        let named = ProcessInfo.processInfo.environment["BLIP_METEOR"].flatMap(PathArgument.init(argument:))
         return CaptionResources(
-            meteor: try families.contains(.meteor) ? meteor.map { try METEORData(contentsOf: file($0)) } : nil,
-            frequencies: try idf.map { try DocumentFrequencies(contentsOf: file($0)) })
+            meteor: try families.contains(.meteor) ? (meteor ?? named).map { try METEORData(contentsOf: $0.url) } : nil,
+            frequencies: try idf.map { try DocumentFrequencies(contentsOf: $0.url) })
     }
 }
 
@@ -72,6 +73,3 @@ extension CaptionMatching.Policy: ExpressibleByArgument {
 extension CaptionMetric {
     static let list = allCases.map(\.rawValue).joined(separator: ", ")
 }
-
-/// The file that an option names.
-func file(_ path: String) -> URL { URL(fileURLWithPath: path) }

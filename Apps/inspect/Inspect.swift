@@ -26,10 +26,10 @@ struct Inspect: Program {
     var json = false
 
     @Argument(help: "A file, an index of several, or a model's folder.")
-    var checkpoint: String
+    var checkpoint: PathArgument
 
     func run() throws {
-        let inspection = try CheckpointInspection(URL(fileURLWithPath: checkpoint))
+        let inspection = try CheckpointInspection(checkpoint.url)
         if json { return print(JSONWriter().text(inspection.tree)) }
         for line in inspection.lines { print(line) }
         guard keys else { return }

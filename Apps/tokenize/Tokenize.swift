@@ -20,7 +20,7 @@ struct Tokenize: Program {
     }
 
     @Option(help: "A folder with the tokenizer's files, as the Hugging Face libraries save them.")
-    var tokenizer: String
+    var tokenizer: PathArgument
 
     @Flag(help: "Turn ids into text.")
     var decode = false
@@ -37,11 +37,11 @@ struct Tokenize: Program {
     var json = false
 
     @Argument(help: "The file to read; standard input when left out.")
-    var file: String?
+    var file: PathArgument?
 
     func run() throws {
-        let tokenizer = try TextTokenizers.load(URL(fileURLWithPath: self.tokenizer, isDirectory: true))
-        var lines = try LineReader(file)
+        let tokenizer = try TextTokenizers.load(self.tokenizer.url)
+        var lines = try LineReader(file?.path)
         let output = LineWriter()
         while let line = try lines.next() {
             if decode {
@@ -64,6 +64,6 @@ struct Tokenize: Program {
     }
 
     private func parsed(_ line: Data, _ number: Int) throws -> JSONValue {
-        try JSONDocument(parsing: line, name: file ?? "standard input", line: number).root
+        try JSONDocument(parsing: line, name: file?.path ?? "standard input", line: number).root
     }
 }

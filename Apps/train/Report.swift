@@ -19,16 +19,14 @@ struct Report: Program {
     }
 
     @Argument(help: "Folders of runs.")
-    var runs: [String]
+    var runs: [PathArgument]
 
     @Option(help: "The page, an HTML file.")
-    var output: String
+    var output: PathArgument
 
     func run() throws {
-        let report = try RunReport(folders: runs.map { URL(fileURLWithPath: $0) })
-        let replacement = try FileReplacement(of: URL(fileURLWithPath: output))
-        try replacement.append(Array(report.page.text.utf8))
-        try replacement.commit()
+        let report = try RunReport(folders: runs.map(\.url))
+        try FileReplacement.write(Array(report.page.text.utf8), to: output.url)
         print("report: \(output)")
     }
 }

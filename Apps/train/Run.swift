@@ -29,13 +29,13 @@ struct Run: Program {
     static func exitCode(after error: any Error) -> Int32 { exitStatus(after: error) }
 
     @Option(name: .customLong("cfg-path"), help: "The recipe, a YAML file.")
-    var recipe: String
+    var recipe: PathArgument
 
     @Option(parsing: .upToNextOption, help: "Settings that go over the recipe's: run.seed=7 model.loss_weight=3")
     var options: [String] = []
 
     @Option(help: "The folder of the run; for a file of LAVIS's the one that it names, unless given.")
-    var outputDir: String?
+    var outputDir: PathArgument?
 
     @Flag(help: "Continue from the folder's last checkpoint.")
     var resume = false
@@ -46,8 +46,8 @@ struct Run: Program {
     func run() throws { try onAllProcesses(train) }
 
     private func train(_ processes: ProcessGroup) throws {
-        let file = URL(fileURLWithPath: recipe)
-        guard let folder = try outputDir.map({ URL(fileURLWithPath: $0) }) ?? outputFolder(of: file, options: options)
+        let file = recipe.url
+        guard let folder = try outputDir?.url ?? outputFolder(of: file, options: options)
         else { throw ValidationError("Missing expected argument '--output-dir <output-dir>'") }
         let run = try prepareRun(
             configuration: file, options: options, dryRun ? .description : .training(folder, processes))

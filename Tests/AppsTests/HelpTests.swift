@@ -45,6 +45,25 @@ struct HelpTests {
         #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains("\nUsage: \(command[0]) "), "\(outcome)")
     }
 
+    /// A variable that is not set must not mean the working folder.
+    @Test(arguments: [
+        ["caption", "--model", "m", "--output", "", "p.jpg"], ["caption", "--model", "", "p.jpg"],
+        ["caption", "--model", "m", ""], ["convert", "--output", "", "m"], ["convert", "--output", "o", ""],
+        ["dataset", "build", "photos", "--output", ""], ["dataset", "show", "r.yaml", "--output", ""],
+        ["evaluate", "run", "--cfg-path", "c.yaml", "--output-dir", ""], ["evaluate", "merge", ""],
+        ["evaluate", "captions", "--predictions", "", "--references", "r.json"],
+        ["evaluate", "idf", "--references", "r.json", "--output", ""], ["inspect", ""],
+        ["tokenize", "--tokenizer", ""], ["train", "--cfg-path", "r.yaml", "--output-dir", ""],
+        ["train", "report", "", "--output", "o.html"], ["world", "--output", ""],
+    ])
+    func anEmptyPathIsWrongUsage(command: [String]) throws {
+        let folder = try TemporaryFolder()
+        let outcome = try BuiltProgram(command[0]).run(Array(command.dropFirst()), in: folder.url)
+        #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.errors.hasPrefix("Error: The value '' is invalid for "), "\(outcome)")
+        #expect(folder.names == [])
+    }
+
     @Test func modelAndPredictionsExcludeEachOther() throws {
         let folder = FileManager.default.temporaryDirectory
         for arguments in [

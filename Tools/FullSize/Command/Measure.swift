@@ -35,10 +35,10 @@ struct Measure: Program {
     var weights: WeightOptions<WeightFormat>
 
     @Argument(help: "A captioner's folder, in either layout of `write`.")
-    var model: String
+    var model: PathArgument
 
     func run() throws {
-        let directory = URL(fileURLWithPath: model)
+        let directory = model.url
         let formats = WeightFormats(weights.dtype, vision: weights.visionDtype, language: weights.languageDtype)
         let captioner = try captioner(directory, formats)
         report("opened", Self.secondsSinceStart)

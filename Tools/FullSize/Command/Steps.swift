@@ -19,10 +19,10 @@ struct Steps: Program {
     var limit = 16.0
 
     @Argument(help: "The run's folder.")
-    var folder: String
+    var folder: PathArgument
 
     func run() throws {
-        let log = URL(fileURLWithPath: folder).appendingPathComponent("log.jsonl")
+        let log = folder.url.appendingPathComponent("log.jsonl")
         var peak = 0.0
         let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
         for (number, line) in lines.enumerated() {

@@ -39,13 +39,13 @@ struct Write: Program {
     var dtype = ScalarType.float16
 
     @Option(help: "A folder with the language model's tokenizer files.")
-    var tokenizer: String
+    var tokenizer: PathArgument
 
     @Option(help: "Where the random draws come from.")
     var seed: UInt64 = 1
 
     @Option(help: "The folder to make.")
-    var output: String
+    var output: PathArgument
 
     func validate() throws {
         if layout == .lavis && model.captioner == nil {
@@ -54,8 +54,8 @@ struct Write: Program {
     }
 
     func run() throws {
-        let replacement = try FolderReplacement(of: URL(fileURLWithPath: output))
-        let writer = ModelWriter(model, dtype, try TextTokenizers.load(URL(fileURLWithPath: tokenizer)), seed: seed)
+        let replacement = try FolderReplacement(of: output.url)
+        let writer = ModelWriter(model, dtype, try TextTokenizers.load(tokenizer.url), seed: seed)
         switch (layout, model.captioner) {
         case (.transformers, let captioner?): try writer.write(captioner, to: replacement.folder)
         case (.lavis, let captioner?): try writer.writeSplit(captioner, to: replacement.folder)

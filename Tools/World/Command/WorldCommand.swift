@@ -20,7 +20,7 @@ struct WorldCommand: Program {
     }
 
     @Option(help: "The folder for the files, made if it is not there.")
-    var output: String
+    var output: PathArgument
 
     @Option(help: "Where the random draws come from.")
     var seed: UInt64 = 42
@@ -64,7 +64,7 @@ struct WorldCommand: Program {
         options.noCapsCount = noCaps
         options.sentenceCount = sentences
         options.pictureSize = size
-        try WorldFiles(World(options: options), in: URL(fileURLWithPath: output)).write()
+        try WorldFiles(World(options: options), in: output.url).write()
         print(
             "\(output): \(train) training and \(test) test pictures, \(noCaps) as NoCaps has them, \(sentences) sentences"
         )
