@@ -49,6 +49,43 @@ import Testing
         #expect(try refusal(of: nested, tensor: true).contains(wanted))
     }
 
+    @Test func setsAndCountersAreValues() throws {
+        let folder = try TemporaryFolder()
+        let tensor = P.tensor(P.storage("0", count: 4), [4], strides: [1])
+        let list = [0x5D, 0x28] + P.number(1) + P.number(2) + [0x65]  // EMPTY_LIST, MARK, items, APPENDS
+        let members = P.dictionary(
+            ("w", tensor), ("old", P.global("__builtin__", "set") + P.tuple(list) + [0x52]),
+            ("new", P.global("builtins", "set") + P.tuple(list) + [0x52]),
+            ("counts", P.global("collections", "Counter") + P.tuple(P.dictionary(("a", P.number(3)))) + [0x52]))
+        let archive = TestArchive.checkpoint(
+            (P() + members).ended, storages: [("0", [UInt8](repeating: 0, count: 16))])
+        let root = try #require(PyTorchFile(contentsOf: folder.write(archive, "model.pth")).root.dictionary)
+        for key in ["old", "new"] {
+            guard case .set(let set) = root[key], case .int(1) = set.elements[0], case .int(2) = set.elements[1] else {
+                Issue.record("\(key) is \(String(describing: root[key]))")
+                continue
+            }
+        }
+        guard case .int(3) = root["counts"]?.dictionary?["a"] else {
+            Issue.record("the counts are \(String(describing: root["counts"]))")
+            return
+        }
+        #expect(
+            try refusal(of: P.global("builtins", "set") + P.tuple(P.number(1)) + [0x52]).contains("calls builtins.set"))
+    }
+
+    @Test(arguments: ["neg", "conj"])
+    func tensorsThatStandForOtherNumbersAreRefused(_ mark: String) throws {
+        func tensor(_ flag: UInt8) -> [UInt8] {
+            P.global("torch._utils", "_rebuild_tensor_v2")
+                + P.tuple(
+                    P.storage("0", count: 4), P.number(0), P.tuple(P.number(4)), P.tuple(P.number(1)), [0x89],
+                    P.global("collections", "OrderedDict") + [0x29, 0x52], P.dictionary((mark, [flag]))) + [0x52]
+        }
+        #expect(try refusal(of: tensor(0x88), tensor: true).contains("marked \"\(mark)\""))
+        #expect(try refusal(of: tensor(0x89), tensor: true) == "no error")
+    }
+
     @Test(arguments: [
         ("INST", [0x28, 0x69] + Array("os\nsystem\n".utf8)), ("OBJ", [0x28, 0x6F]), ("NEWOBJ", [0x29, 0x81]),
         ("NEWOBJ_EX", [0x92]), ("EXT1", [0x82, 1]), ("PERSID", Array("Pkey\n".utf8)), ("NEXT_BUFFER", [0x97]),

@@ -7,6 +7,8 @@ enum PickleGlobal: String {
     case size = "torch.Size"
     case device = "torch.device"
     case encode = "_codecs.encode"
+    case set = "builtins.set"
+    case counter = "collections.Counter"
 
     /// A function, a storage type, or a constant of PyTorch.
     enum Known {
@@ -26,7 +28,9 @@ enum PickleGlobal: String {
     ]
 
     static func known(module: String, name: String) -> Known? {
-        if let function = PickleGlobal(rawValue: "\(module).\(name)") { return .function(function) }
+        // Up to protocol 2 the module bears its name of Python 2.
+        let current = module == "__builtin__" ? "builtins" : module
+        if let function = PickleGlobal(rawValue: "\(current).\(name)") { return .function(function) }
         guard module == "torch" else { return nil }
         if let type = storages[name] { return .storage(type) }
         return constants.contains(name) ? .constant("torch.\(name)") : nil
@@ -58,6 +62,16 @@ enum PickleGlobal: String {
             let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
             guard bytes.count == text.unicodeScalars.count else { throw wrong(arguments, reader) }
             return .bytes(bytes)
+        case .set:
+            guard arguments.count == 1, case .value(.list(let list)) = arguments[0] else {
+                throw wrong(arguments, reader)
+            }
+            return .set(list)
+        case .counter:
+            guard arguments.count == 1, case .value(.dictionary(let counts)) = arguments[0] else {
+                throw wrong(arguments, reader)
+            }
+            return .dictionary(counts)
         }
     }
 
@@ -65,12 +79,19 @@ enum PickleGlobal: String {
         reader.error("calls \(rawValue) with \(arguments.map(\.kind).joined(separator: ", "))")
     }
 
-    /// A tensor of a storage, an offset, extents and strides. What follows says how it trains, which is not needed.
+    /// A tensor of a storage, an offset, extents and strides. What follows says how it trains, which is not needed, and
+    /// whether its numbers are to be negated or conjugated, which is refused.
     private func rebuilt(_ arguments: [PickleItem], _ reader: PickleReader) throws(PickleError) -> StoredTensor {
         guard arguments.count >= 6, arguments.count <= 7, case .storage(let storage) = arguments[0],
             case .value(.int(let offset)) = arguments[1], let dimensions = arguments[2].wholeNumbers,
             let strides = arguments[3].wholeNumbers
         else { throw wrong(arguments, reader) }
+        if arguments.count == 7, case .value(.dictionary(let marks)) = arguments[6],
+            let mark = marks.members.first(where: \.value.isTrue)?.key.string
+        {
+            throw reader.error(
+                "has a tensor of storage \(storage.key) marked \"\(mark)\", which stands for other numbers")
+        }
         let tensor = StoredTensor(
             storage: storage.key, type: storage.type, storageCount: storage.count, offset: offset,
             dimensions: dimensions, strides: strides)

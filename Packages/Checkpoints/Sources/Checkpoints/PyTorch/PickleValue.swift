@@ -36,6 +36,9 @@ public enum PickleValue: Sendable {
     /// The text, if the value is one.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
 
+    /// Whether the value is `True`.
+    var isTrue: Bool { if case .bool(true) = self { true } else { false } }
+
     /// What errors call the value.
     var kind: String {
         switch self {
