@@ -83,7 +83,7 @@ import Testing
 
     @Test(arguments: [
         "444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "ycck.jpg", "restart.jpg", "turned_ycck.jpg", "rgb.png",
-        "deep.png",
+        "deep.png", "palette.png",
     ])
     func refusesACutOffFile(name: String) throws {
         let bytes = try fixtures.bytes(name)

@@ -133,7 +133,7 @@ def main(folder):
     # progressive.jpg in its last scan: in one before, what is filled in differs between versions of libjpeg-turbo, and in a
     # table between two, Pillow gives black.
     for name in ["444.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "ycck.jpg", "restart.jpg", "turned_ycck.jpg",
-                 "rgb.png", "deep.png"]:
+                 "rgb.png", "deep.png", "palette.png"]:
         data = (folder / name).read_bytes()
         count = len(data) * 9 // 10 if name == "progressive.jpg" else len(data) * 3 // 4
         part = Image.open(io.BytesIO(data[:count]))

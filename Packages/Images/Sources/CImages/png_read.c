@@ -69,13 +69,28 @@ static void reader_measure(reader *self, size_t count) {
 
 // MARK: Pixels
 
+/// Pillow leaves pixels that a cut-off file does not reach at index 0, which is the palette's first colour.
+static void fill_with_first_color(reader *self, uint8_t *rgb) {
+    png_colorp palette = NULL;
+    int count = 0;
+    if (!png_get_PLTE(self->codec, self->info, &palette, &count) || count < 1) return;
+    for (int64_t pixel = 0; pixel < self->report->width * self->report->height; ++pixel) {
+        rgb[3 * pixel] = palette[0].red;
+        rgb[3 * pixel + 1] = palette[0].green;
+        rgb[3 * pixel + 2] = palette[0].blue;
+    }
+}
+
 /// Everything becomes 8-bit RGB: grey and palette are spread, of 16 bits the upper 8 stay, alpha is dropped and
 /// not blended, gamma is left alone. Quirk of Pillow not kept: it clips 16-bit grey at 255, which turns nearly
 /// every such picture white.
 static void reader_decode(reader *self, uint8_t *rgb) {
     png_structp codec = self->codec;
     int color = png_get_color_type(codec, self->info);
-    if (color == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(codec);
+    if (color == PNG_COLOR_TYPE_PALETTE) {
+        if (self->bytewise) fill_with_first_color(self, rgb);
+        png_set_palette_to_rgb(codec);
+    }
     if (!(color & PNG_COLOR_MASK_COLOR)) {
         png_set_expand_gray_1_2_4_to_8(codec);
         png_set_gray_to_rgb(codec);
