@@ -25,6 +25,24 @@ struct ExactnessTests {
         }
     }
 
+    @Test func waysOfOneScoreAreSettledAsInTheFastTokenizer() throws {
+        let tokenizer = try SentencePieceTokenizer(modelFile: Fixtures.file("ties.model"))
+        let cases = try Fixtures.cases("ties.jsonl")
+        #expect(cases.count > 100)
+        for line in cases {
+            let text = try line["text"].string
+            let ids = try line["ids"].int32s
+            #expect(tokenizer.encode(text) == ids, "\(text.debugDescription)")
+            let encoding = tokenizer.encodeWithOffsets(text)
+            #expect(encoding.ids == ids, "\(text.debugDescription)")
+            for (id, range) in zip(ids, encoding.ranges).dropLast() where id != tokenizer.specialTokens.unknown {
+                let piece = (tokenizer.token(of: id) ?? "").replacing("\u{2581}", with: "")
+                let spelled = String(decoding: Array(text.utf8)[range], as: UTF8.self)
+                #expect(spelled.drop { $0 == " " } == piece, "\(text.debugDescription) \(range)")
+            }
+        }
+    }
+
     @Test(arguments: ["word_piece", "byte_pair"])
     func tokenizerJSONAloneEqualsTheFastTokenizer(name: String) throws {
         try compare("\(name).jsonl", Fixtures.fromJSON("\(name).json"), key: "ids_fast")

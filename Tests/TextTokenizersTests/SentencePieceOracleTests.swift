@@ -31,7 +31,7 @@ struct SentencePieceOracleTests {
     }
 
     @Test func batchesEqual() throws {
-        try oracle.compareBatches("t5", t5())
+        try oracle.compareBatches("t5", t5(), mayDiffer: \.holdsMarks)
     }
 
     @Test func specialTokensEqual() throws {
@@ -99,16 +99,25 @@ struct SentencePieceOracleTests {
             let ids = try line["ids"].int32s
             let library = try line.optional("ids_sentencepiece")?.int32s ?? ids
             let ours = tokenizer.encode(text)
-            // Where the published tokenizer and the library part, either a score is tied or a character normalized
-            // otherwise; special tokens are no such cause, and the library's ids do not know them.
+            // Of a character of several marks the published tokenizer drops some or leaves them apart, the library not;
+            // the library's ids are no help where special tokens are spelled, which it does not know.
             comparison.check(
-                ours == ids, orTie: ours == library || tokenizer.areTied(ours, ids),
+                ours == ids, orTie: ours == library || text.holdsMarks,
                 "\(text.debugDescription) gives \(ours), not \(ids)")
             comparison.check(
                 tokenizer.encodeWithOffsets(text).ids == ours, "\(text.debugDescription) gives other ids with offsets")
             try oracle.compareDecoding(of: line, tokenizer, &comparison)
         }
         comparison.close("values", tieShare: 0.01)
+    }
+}
+
+extension String {
+    /// Whether some character bears a combining mark.
+    fileprivate var holdsMarks: Bool {
+        unicodeScalars.contains {
+            [.nonspacingMark, .spacingMark, .enclosingMark].contains($0.properties.generalCategory)
+        }
     }
 }
 

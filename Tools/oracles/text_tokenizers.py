@@ -3,7 +3,8 @@
 that counts everything anew at each step), and what Hugging Face's tokenizers make of some strings with them.
 
     python3.11 -m venv venv
-    venv/bin/pip install transformers==4.26.0 tokenizers==0.13.3 regex==2026.11.19 sentencepiece==0.2.3 protobuf==7.36.2
+    venv/bin/pip install transformers==4.26.0 tokenizers==0.13.3 regex==2026.11.19 sentencepiece==0.2.3 protobuf==7.36.2 \
+        numpy==2.4.6
     venv/bin/python Tools/oracles/text_tokenizers.py
 """
 import collections
@@ -12,6 +13,7 @@ import pathlib
 import random
 import tempfile
 
+import numpy
 import regex
 import sentencepiece
 import tokenizers
@@ -135,6 +137,37 @@ def sentence_piece(lines):
         additional_special_tokens=sentinels)
 
 
+def ties(draw):
+    """A model whose pieces spell runs in many ways of one score, and what the fast tokenizer chooses, which reads its
+    scores from JSON."""
+    spelled = ["\u2581", "a", "aa", "aaa", "b", "ab", "aba", "bab", "-", "---", "\u2581--", ".", "..", "....", "\u2581.", "1",
+               "11", "111", "\u2581a", "x"]
+    scores = [float(numpy.float32(-draw.uniform(0.9, 1.1) * (2.5 + 3 * len(piece.strip("\u2581"))))) for piece in spelled]
+    model = sentencepiece_model_pb2.ModelProto()
+    kind = sentencepiece_model_pb2.ModelProto.SentencePiece
+    for piece in ["<pad>", "</s>", "<unk>"]:
+        model.pieces.add(piece=piece, score=0, type=kind.UNKNOWN if piece == "<unk>" else kind.CONTROL)
+    for piece, score in zip(spelled, scores):
+        model.pieces.add(piece=piece, score=score)
+    model.trainer_spec.model_type = sentencepiece_model_pb2.TrainerSpec.UNIGRAM
+    model.trainer_spec.unk_id, model.trainer_spec.eos_id = 2, 1
+    model.trainer_spec.pad_id, model.trainer_spec.bos_id = 0, -1
+    model.normalizer_spec.add_dummy_prefix = True
+    (FIXTURES / "ties.model").write_bytes(model.SerializeToString())
+    fast = tokenizers.Tokenizer(models.Unigram([(piece.piece, piece.score) for piece in model.pieces], unk_id=2))
+    fast.normalizer = normalizers.Replace(tokenizers.Regex(" {2,}"), " ")
+    fast.pre_tokenizer = pre_tokenizers.Metaspace()
+    fast.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    fast = tokenizers.Tokenizer.from_str(fast.to_str())
+    texts = [unit * count for unit in ["a", "ab", "-", ".", "1", "aab", "a1"] for count in [3, 5, 7, 28, 61, 200]]
+    for _ in range(120):
+        runs = [draw.choice("ab-.1x") * draw.randint(1, 9) for _ in range(draw.randint(1, 6))]
+        texts.append("".join(run + draw.choice(["", "", " ", "\u00e9"]) for run in runs).strip())
+    with open(FIXTURES / "ties.jsonl", "w") as file:
+        for text in texts:
+            file.write(json.dumps({"text": text, "ids": fast.encode(text).ids}) + "\n")
+
+
 def strings(draw, lines):
     marks = ["[SEP]", "[DEC]", "[MASK]", "</s>", "<pad>", "##s", "'s", "n't", " ' ", "...", "¿?", "\n", "\t", "\r\n", " ",
              "\u00a0", "\u2028", "\u3000", "\u200b", "\u00ad", "\0", "\x1f", "\ufffd", "\u0301", "\u0130", "\u03a3", "é",
@@ -189,6 +222,7 @@ def main():
         single="</s> $A", special_tokens=[("</s>", 2)])
     record("byte_pair.jsonl", texts, opt, fast_opt)
     record("sentence_piece.jsonl", texts, sentence_piece(lines))
+    ties(random.Random(43))
 
 
 main()

@@ -1,9 +1,10 @@
+import CSentencePiece
 import Foundation
 
 /// The tokenizer of T5 and others: pieces of normalized text, chosen by libsentencepiece.
 ///
-/// Under T5's conventions exact to transformers' `T5TokenizerFast`, but for ties: of two ways through a text with equal
-/// scores, which occur in runs of one character, libsentencepiece's stands.
+/// Under T5's conventions exact to transformers' `T5TokenizerFast`, also where two ways through a word score the same. A
+/// character of several marks is normalized as libsentencepiece does it; the other drops marks or leaves them apart.
 public struct SentencePieceTokenizer: Tokenizer {
     /// What stands around and between the model's pieces.
     public let conventions: SentencePieceConventions
@@ -20,6 +21,7 @@ public struct SentencePieceTokenizer: Tokenizer {
     private let lexicon: Lexicon
     private let library: SentencePieceLibrary
     private let matcher: AddedTokenMatcher
+    private let ties: UnigramTies?
 
     /// Opens a model file.
     ///
@@ -51,6 +53,7 @@ public struct SentencePieceTokenizer: Tokenizer {
             addedTokens = parts.t5Pieces + parts.innerSentinels + added
         }
         matcher = AddedTokenMatcher(addedTokens)
+        ties = conventions == .t5 ? UnigramTies(model, lexicon) : nil
     }
 
     /// The tokens behind the model's pieces.
@@ -62,7 +65,12 @@ public struct SentencePieceTokenizer: Tokenizer {
             if let token { return ids.append(token.id) }
             library.encode(part.text) { found in
                 // Only a want of memory leads to the unknown piece.
-                if let found { ids.append(contentsOf: found) } else { ids.append(model.unknown) }
+                guard let found else { return ids.append(model.unknown) }
+                if let ties, ties.mayOccur(in: found) {
+                    ties.forEachWord(of: found) { ids += $1 }
+                } else {
+                    ids.append(contentsOf: found)
+                }
             }
         }
     }
@@ -78,13 +86,46 @@ public struct SentencePieceTokenizer: Tokenizer {
             if let token { return sink.append(token.id, part.start, end) }
             library.encodeSpans(part.text) { spans in
                 guard let spans else { return sink.append(model.unknown, part.start, end) }
-                for span in spans {
-                    sink.append(
-                        span.id, part.start + max(0, Int(span.start) - part.prefix),
-                        part.start + max(0, Int(span.end) - part.prefix))
+                forEachPiece(of: spans, in: part.text) { id, start, end in
+                    sink.append(id, part.start + max(0, start - part.prefix), part.start + max(0, end - part.prefix))
                 }
             }
         }
+    }
+
+    /// Calls `body` with each piece that stands once ties are settled, and the bytes of the text that it stands for.
+    private func forEachPiece(
+        of spans: UnsafeBufferPointer<sentencepiece_span>, in text: UnsafeBufferPointer<UInt8>,
+        _ body: (Int32, Int, Int) -> Void
+    ) {
+        let ids = spans.map(\.id)
+        ids.withUnsafeBufferPointer { ids in
+            guard let ties, ties.mayOccur(in: ids) else {
+                return spans.forEach { body($0.id, Int($0.start), Int($0.end)) }
+            }
+            ties.forEachWord(of: ids) { range, settled in
+                if ids[range].elementsEqual(settled) {
+                    return spans[range].forEach { body($0.id, Int($0.start), Int($0.end)) }
+                }
+                let bounds = spans[range].flatMap { places(of: $0, in: text) } + [Int(spans[range.upperBound - 1].end)]
+                var start = 0
+                for id in settled {
+                    let end = start + lexicon[Int(id)].count
+                    body(id, bounds[start], bounds[end])
+                    start = end
+                }
+            }
+        }
+    }
+
+    /// Where in the text each byte of a piece comes from; in proportion, should the normalizer have changed the length.
+    private func places(of span: sentencepiece_span, in text: UnsafeBufferPointer<UInt8>) -> [Int] {
+        let (start, end) = (Int(span.start), Int(span.end))
+        let piece = lexicon[Int(span.id)]
+        let mark = piece.starts(with: Self.blank) ? Self.blank.count : 0
+        let first = mark > 0 && start < end && text[start] == UInt8(ascii: " ") ? start + 1 : start
+        let rest = max(piece.count - mark, 1)
+        return piece.indices.map { $0 < mark ? start : first + ($0 - mark) * (end - first) / rest }
     }
 
     /// A part of a text: what is encoded, where it begins in the text, and how many bytes were put in front of it.
