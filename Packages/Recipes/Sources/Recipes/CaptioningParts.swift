@@ -114,7 +114,7 @@ private struct CaptioningStart {
         guard let queries = source.shape(of: "query_tokens"), queries.rank == 3, (1...4096).contains(queries[1]) else {
             throw FileError(
                 file: path,
-                problem: "holds no query_tokens [1, queries, width] with up to 4096 queries, as stages 1 and 2 have them")
+                problem: "holds no query_tokens [1, queries, width] of up to 4096 queries, as stages 1 and 2 have them")
         }
         let bert = try ModelDirectory(section.bert).configuration(BERTConfiguration.self, kind: ModelKind.bert)
         let sizes = BLIP2Configuration(
