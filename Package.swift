@@ -258,7 +258,8 @@ let package = Package(
             name: "LanguageModelsTests",
             dependencies: ["Checkpoints", "JSON", "LanguageModels", "Layers", "Tensors", "TestSupport"],
             path: "Tests/LanguageModelsTests", exclude: ["Fixtures"]),
-        .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors"], path: "Tests/LayersTests"),
+        .testTarget(
+            name: "LayersTests", dependencies: ["Layers", "TestSupport", "Tensors"], path: "Tests/LayersTests"),
         .testTarget(
             name: "METEORConversionTests", dependencies: ["EvaluationMetrics", "JSON", "METEORConversion"],
             path: "Tests/METEORConversionTests", exclude: ["Fixtures"]),

@@ -61,7 +61,20 @@ public final class BERTAttention: Module {
         let attended = attend(
             query: query(hidden), key: memory.key, value: memory.value, headCount: headCount, scale: scale, bias: bias,
             dropout: dropout.onAttention(context))
-        return norm(dropout(output(attended), context) + hidden)
+        return added(attended, to: hidden, context)
+    }
+
+    /// Attends to what a layer of a cache has seen, and to the new tokens `[batch, tokens, width]`, which are added to it.
+    public func callAsFunction(
+        _ hidden: Tensor, cache: inout KeyValueCache, layer: Int, bias: Tensor?, _ context: Context
+    ) -> Tensor {
+        cache.append(key: key(hidden), value: value(hidden), layer: layer)
+        let attended = cache.attend(query: query(hidden), layer: layer, headCount: headCount, scale: scale, bias: bias)
+        return added(attended, to: hidden, context)
+    }
+
+    private func added(_ attended: Tensor, to hidden: Tensor, _ context: Context) -> Tensor {
+        norm(dropout(output(attended), context) + hidden)
     }
 
     /// Attends to itself, `[batch, tokens, width]`.

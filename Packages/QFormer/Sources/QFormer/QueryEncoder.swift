@@ -6,8 +6,9 @@ import Tensors
 public struct QueryEncoding: Sendable {
     /// The last hidden states, `[batch, queries, width]`.
     public let hidden: Tensor
-    /// The keys and values of the queries in every self-attention, for text that is written after them.
-    public let cache: KeyValueCache
+    /// The keys and values of the queries in every self-attention, `[batch, queries, width]` each, for text that is written
+    /// after them.
+    let seen: [(key: Tensor, value: Tensor)]
 }
 
 /// The Q-Former as it is used in front of a language model: learned queries look at an image and become what the
@@ -49,16 +50,16 @@ public final class QueryEncoder: Module {
     public func callAsFunction(
         _ queries: Tensor, image: ImageMemory, batchCount: Int, _ context: Context
     ) -> QueryEncoding {
-        var cache = KeyValueCache(layerCount: layers.count)
+        var seen: [(key: Tensor, value: Tensor)] = []
         var hidden = embed([queries], batchCount: batchCount, context)
         for (index, (layer, memory)) in zip(layers, image.layers).enumerated() {
             let own = layer.attention.keysAndValues(of: hidden)
-            _ = cache.append(key: own.key, value: own.value, layer: index)
+            seen.append(own)
             hidden = layer.afterAttention(layer.attention(hidden, to: own, bias: nil, context), memory, context)
             context.within("bert.encoder.layer.\(index)").record(hidden)
         }
         context.within("bert").record(hidden, "last_hidden_state")
-        return QueryEncoding(hidden: hidden, cache: cache)
+        return QueryEncoding(hidden: hidden, seen: seen)
     }
 
     /// The first hidden states: pieces of a sequence, each `[batch, rows, width]` or `[1, rows, width]`, normalized

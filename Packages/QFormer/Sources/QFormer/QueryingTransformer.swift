@@ -72,22 +72,42 @@ public final class QueryingTransformer: Module {
         return hidden.slice(axis: 1, from: 0, to: queryCount)
     }
 
-    /// The logits of the token after each token of a text that continues what queries saw, or what was written before:
-    /// `[batch, tokens, vocabulary]`.
+    /// The logits of the token after each token of a text that continues what queries saw: `[batch, tokens, vocabulary]`.
     ///
     /// Every token sees the queries and the tokens up to itself. Queries never see text, so their keys and values may
     /// come from a pass without text; this is the reference's training form, and equals its generation form, which
     /// runs queries and text again for every token.
+    public func write(_ text: MaskedTokens, after queries: QueryEncoding, _ context: Context) -> Tensor {
+        let mask = visible(text.mask, after: queries.hidden.shape[1])
+        return write(text, from: 0, mask: mask, context) { layer, hidden, bias in
+            let attention = layers[layer].queries.attention
+            let (seen, own) = (queries.seen[layer], attention.keysAndValues(of: hidden))
+            let all = (
+                key: Tensor.concatenating([seen.key, own.key], axis: 1),
+                value: Tensor.concatenating([seen.value, own.value], axis: 1)
+            )
+            return attention(hidden, to: all, bias: bias, context)
+        }
+    }
+
+    /// The same for a text that is being written: it continues what was written before.
     public func write(_ text: MaskedTokens, _ state: inout TextState, _ context: Context) -> Tensor {
         let first = state.mask.shape[1] - state.queryCount
         state.mask = .concatenating([state.mask, text.mask], axis: 1)
-        let bias = AttentionMask.causal(state.mask, queryCount: text.tokenCount, .tenThousand)
+        return write(text, from: first, mask: state.mask, context) { layer, hidden, bias in
+            layers[layer].queries.attention(hidden, cache: &state.cache, layer: layer, bias: bias, context)
+        }
+    }
+
+    /// - Parameter attend: the attention of a layer to what it has seen, with a bias on the scores
+    private func write(
+        _ text: MaskedTokens, from first: Int, mask: IndexTensor, _ context: Context,
+        attend: (_ layer: Int, _ hidden: Tensor, _ bias: Tensor?) -> Tensor
+    ) -> Tensor {
+        let bias = AttentionMask.causal(mask, queryCount: text.tokenCount, .tenThousand)
         var hidden = encoder.embed([vectors(text.ids, from: first)], batchCount: text.batchCount, context)
         for (index, layer) in layers.enumerated() {
-            let attention = layer.queries.attention
-            let own = attention.keysAndValues(of: hidden)
-            let seen = state.cache.append(key: own.key, value: own.value, layer: index)
-            hidden = layer.textFeedForward(attention(hidden, to: seen, bias: bias, context), context)
+            hidden = layer.textFeedForward(attend(index, hidden, bias), context)
             context.within("bert.encoder.layer.\(index)").record(hidden)
         }
         context.within("bert").record(hidden, "last_hidden_state")
@@ -114,7 +134,8 @@ public struct TextState: Sendable {
 
     /// No text yet, after these queries.
     public init(after queries: QueryEncoding) {
-        cache = queries.cache
+        cache = KeyValueCache(layerCount: queries.seen.count)
+        for (layer, seen) in queries.seen.enumerated() { cache.append(key: seen.key, value: seen.value, layer: layer) }
         queryCount = queries.hidden.shape[1]
         mask = IndexTensor(repeating: 1, shape: [queries.hidden.shape[0], queryCount])
     }

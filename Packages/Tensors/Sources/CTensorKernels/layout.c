@@ -21,15 +21,16 @@ static void gather_range(void *context, int64_t first, int64_t last) {
     }
 }
 
-void tk_gather_blocks(const float *x, int64_t x_stride, const int32_t *ids, float *y, int64_t y_stride,
-                      int64_t blocks, int64_t length) {
+/// Runs of `length` elements to every y_stride-th element: run i from element ids[i] * x_stride, or i * x_stride.
+static void gather(const float *x, int64_t x_stride, const int32_t *ids, float *y, int64_t y_stride, int64_t blocks,
+                   int64_t length) {
     int64_t pieces = tk_max(1, length / TK_ELEMENTS_PER_TILE);
     rows r = {.x = x, .ids = ids, .y = y, .width = length, .x_stride = x_stride, .y_stride = y_stride, .pieces = pieces};
     tk_parallel_ranges(blocks * pieces, tk_rows_per_tile(length / pieces), gather_range, &r);
 }
 
 void tk_gather_rows(const float *table, const int32_t *ids, float *y, int64_t count, int64_t width) {
-    tk_gather_blocks(table, width, ids, y, width, count, width);
+    gather(table, width, ids, y, width, count, width);
 }
 
 /// Columns first..<last of every row: two rows with the same id meet within one tile, in the order of i.
@@ -50,7 +51,7 @@ void tk_scatter_add_rows(const float *dy, const int32_t *ids, float *dtable, int
 }
 
 void tk_copy_blocks(const float *x, int64_t x_stride, float *y, int64_t y_stride, int64_t blocks, int64_t length) {
-    tk_gather_blocks(x, x_stride, NULL, y, y_stride, blocks, length);
+    gather(x, x_stride, NULL, y, y_stride, blocks, length);
 }
 
 static void add_blocks_range(void *context, int64_t first, int64_t last) {

@@ -39,8 +39,8 @@ public func attend(
         "query \(query.shape), key \(key.shape) and value \(value.shape) do not attend")
     let operands = [query, key, value].map { $0.widened.detached() }
     let attention = Attention(
-        sources: operands, offsets: [0, 0, 0], queryCount: query.shape[1], width: query.shape[2], headCount: headCount,
-        scale: scale, bias: bias, dropout: dropout)
+        sources: operands, offsets: [0, 0, 0], queryCount: query.shape[1], keyCount: key.shape[1],
+        width: query.shape[2], headCount: headCount, scale: scale, bias: bias, dropout: dropout)
     let (result, logSumExp) = attention.forward()
     let nodes = [query.node, key.node, value.node]
     return result.recording(nodes + [bias?.node]) { gradient, flow in
@@ -60,8 +60,8 @@ public func attend(
     let width = fused.shape[2] / 3
     let operand = fused.widened.detached()
     let attention = Attention(
-        sources: [operand, operand, operand], offsets: [0, width, 2 * width], queryCount: fused.shape[1], width: width,
-        headCount: headCount, scale: scale, bias: bias, dropout: dropout)
+        sources: [operand, operand, operand], offsets: [0, width, 2 * width], queryCount: fused.shape[1],
+        keyCount: fused.shape[1], width: width, headCount: headCount, scale: scale, bias: bias, dropout: dropout)
     let (result, logSumExp) = attention.forward()
     return result.recording(fused.node, bias?.node) { gradient, flow in
         let target = Tensor(uninitialized: operand.shape)
@@ -73,11 +73,13 @@ public func attend(
 }
 
 /// One call of the attention kernels: where the operands lie, and their extents.
-private struct Attention: Sendable {
-    /// Query, key and value, and where each starts in a row of its source.
+struct Attention: Sendable {
+    /// Query, key and value, or the query alone where keys and values lie in tables, and where each starts in a row of its
+    /// source.
     let sources: [Tensor]
     let offsets: [Int]
     let queryCount: Int
+    let keyCount: Int
     let width: Int
     let headCount: Int
     let scale: Float
@@ -86,13 +88,14 @@ private struct Attention: Sendable {
     let precision = ProductPrecision.current
 
     init(
-        sources: [Tensor], offsets: [Int], queryCount: Int, width: Int, headCount: Int, scale: Float, bias: Tensor?,
-        dropout: AttentionDropout?
+        sources: [Tensor], offsets: [Int], queryCount: Int, keyCount: Int, width: Int, headCount: Int, scale: Float,
+        bias: Tensor?, dropout: AttentionDropout?
     ) {
         precondition(headCount > 0 && width % headCount == 0, "width \(width) does not divide into \(headCount) heads")
         self.sources = sources
         self.offsets = offsets
         self.queryCount = queryCount
+        self.keyCount = keyCount
         self.width = width
         self.headCount = headCount
         self.scale = scale
@@ -101,7 +104,6 @@ private struct Attention: Sendable {
     }
 
     private var batch: Int { sources[0].shape[0] }
-    private var keyCount: Int { sources[1].shape[1] }
     private var scoreShape: Shape { [batch, headCount, queryCount, keyCount] }
 
     func forward() -> (result: Tensor, logSumExp: Tensor) {
@@ -127,13 +129,15 @@ private struct Attention: Sendable {
     }
 
     private func operand(_ index: Int) -> tk_attention_operand {
+        guard index < sources.count else { return tk_attention_operand() }
         let source = sources[index]
         return tk_attention_operand(
             data: source.pointer + offsets[index], batch_stride: Int64(source.shape[1] * source.shape[2]),
             row_stride: Int64(source.shape[2]))
     }
 
-    private func withKernel(_ body: (UnsafePointer<tk_attention>) -> Void) {
+    /// Gives the kernels' description of the call, for the time of the call.
+    func withKernel(_ body: (UnsafePointer<tk_attention>) -> Void) {
         let strides = bias?.shape.strides(broadcastTo: scoreShape) ?? [0, 0, 0, 0]
         var kernel = tk_attention(
             batch: Int64(batch), heads: Int64(headCount), queries: Int64(queryCount), keys: Int64(keyCount),

@@ -1,39 +1,17 @@
 import CTensorKernels
 
 extension Tensor {
-    /// The rows (along the first axis) with these numbers: `[rows, ...]` to the shape of the numbers, then `...`; `count`
-    /// as for `concatenating(_:axis:reserving:)`.
-    public func gathering(_ rows: IndexTensor, reserving count: Int = 0) -> Tensor {
+    /// The rows (along the first axis) with these numbers: `[rows, ...]` to the shape of the numbers, then `...`.
+    public func gathering(_ rows: IndexTensor) -> Tensor {
         precondition(shape.rank > 0, "a scalar has no rows")
         rows.requireRange(shape[0])
         let source = widened
         let width = shape.removing(axis: 0).count
         let target = Shape(rows.shape.dimensions + shape.dimensions.dropFirst())
-        let result = Tensor(uninitialized: target, reserving: count)
+        let result = Tensor(uninitialized: target)
         tk_gather_rows(source.pointer, rows.scalars, result.pointer, Int64(rows.count), Int64(width))
         return result.recording(node) { [shape, node] gradient, flow in
             flow.add(gradient.scatterAdded(to: shape, rows: rows), to: node)
-        }
-    }
-
-    /// The rows with these numbers, each followed along the second axis by a row of another tensor, `[rows, tokens, ...]`
-    /// all: what `gathering` and `concatenating` give, without the copy between them; `count` as for the latter.
-    public func gathering(_ rows: IndexTensor, followedBy next: Tensor, reserving count: Int = 0) -> Tensor {
-        precondition(
-            rows.shape.rank == 1 && next.shape[0] == rows.count, "\(next.shape) cannot follow \(rows.count) rows")
-        rows.requireRange(shape[0])
-        let gathered = Shape([rows.count] + shape.dimensions.dropFirst())
-        let result = Tensor(uninitialized: .concatenating([gathered, next.shape], axis: 1), reserving: count)
-        let (length, added) = (Int64(shape.removing(axis: 0).count), Int64(next.shape.removing(axis: 0).count))
-        let (source, tail) = (widened, next.widened)
-        tk_gather_blocks(
-            source.pointer, length, rows.scalars, result.pointer, length + added, Int64(rows.count), length)
-        tk_copy_blocks(
-            tail.pointer, added, result.pointer + Int(length), length + added, Int64(rows.count), added)
-        return result.recording(node, next.node) { [shape, node, nextNode = next.node] gradient, flow in
-            let parts = gradient.split(axis: 1, sizes: [shape[1], gradient.shape[1] - shape[1]])
-            flow.add(parts[0].scatterAdded(to: shape, rows: rows), to: node)
-            flow.add(parts[1], to: nextNode)
         }
     }
 

@@ -77,14 +77,11 @@ extension Tensor {
     }
 
     /// Tensors joined along an axis; their other axes agree.
-    ///
-    /// - Parameter count: how many elements the result's memory has room for, if it has fewer. Results that grow from
-    ///   step to step then take memory of one size, which is used again.
-    public static func concatenating(_ tensors: [Tensor], axis: Int, reserving count: Int = 0) -> Tensor {
+    public static func concatenating(_ tensors: [Tensor], axis: Int) -> Tensor {
         precondition(!tensors.isEmpty, "nothing to concatenate")
         let axis = tensors[0].shape.resolved(axis)
         let shape = Shape.concatenating(tensors.map(\.shape), axis: axis)
-        let result = Tensor(uninitialized: shape, reserving: count)
+        let result = Tensor(uninitialized: shape)
         let blocks = shape.blocks(around: axis)
         var start = 0
         for tensor in tensors {

@@ -20,10 +20,8 @@ public struct Tensor: Sendable {
         self.node = node
     }
 
-    /// Uninitialised float32 elements, in memory that has room for at least so many.
-    init(uninitialized shape: Shape, reserving count: Int = 0) {
-        self.init(shape: shape, storage: Storage(count: Swift.max(shape.count, count)))
-    }
+    /// Uninitialised float32 elements.
+    init(uninitialized shape: Shape) { self.init(shape: shape, storage: Storage(count: shape.count)) }
 
     /// A tensor of these elements in row-major order, as many as the shape has.
     public init(_ scalars: [Float], shape: Shape) {

@@ -49,8 +49,9 @@ public struct MemoryEstimate: Sendable {
         parts = Self.parts(try folder.weights(), without: copies, formats)
         let rows = Double(batchSize) * Double(options.sampling == nil ? options.beamCount : options.count)
         let prefix = configuration.queryCount + Self.promptCount
-        let tokens = Double(prefix) + Double(options.maximumLength)
-        cacheBytes = Self.bytes(rows * tokens * Double(Self.cacheWidth(configuration.language)))
+        let prefixRows = Self.sharesPrefix(configuration.language) ? Double(batchSize) : rows
+        let tokens = rows * Double(options.maximumLength) + prefixRows * Double(prefix)
+        cacheBytes = Self.bytes(tokens * Double(Self.cacheWidth(configuration.language)))
         activationBytes = Self.bytes(
             max(
                 Self.visionCount(configuration.vision, batchSize),
@@ -89,6 +90,14 @@ public struct MemoryEstimate: Sendable {
             checkpoint.type(of: name) != StoredType(format)
         else { return checkpoint.byteCount(of: name) }
         return format.byteCount(of: shape)
+    }
+
+    /// Whether the texts about a picture have the keys and values of what stands in front of them together.
+    private static func sharesPrefix(_ language: LanguageConfiguration) -> Bool {
+        switch language {
+        case .opt: true
+        case .t5: false
+        }
     }
 
     /// Numbers that are kept of a token: a key and a value in each layer.

@@ -150,8 +150,7 @@ public final class RepresentationModel: Module {
         let width = sentences.tokenCount
         let tokens = sentences.ids.scalars.enumerated().map { $0 % width == 0 ? ids.decoding : $1 }
         let text = MaskedTokens(ids: IndexTensor(tokens, shape: sentences.ids.shape), mask: sentences.mask)
-        var state = TextState(after: queries)
-        let logits = qformer.write(text, &state, context.within("Qformer"))
+        let logits = qformer.write(text, after: queries, context.within("Qformer"))
         let labels = text.labels().slice(axis: 1, from: 1, to: width)
         let loss = logits.slice(axis: 1, from: 0, to: width - 1).crossEntropy(labels, smoothing: labelSmoothing)
         return context.weighted(context.within("Qformer").record(loss, "loss"))

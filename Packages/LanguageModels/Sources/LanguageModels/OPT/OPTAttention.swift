@@ -31,10 +31,10 @@ final class OPTAttention: Module {
 
     /// Maps the tokens that are new, `[batch, tokens, width]`, to the same shape; they see what the cache holds.
     func callAsFunction(_ input: Tensor, bias: Tensor?, cache: inout KeyValueCache?, layer: Int) -> Tensor {
-        var seen = (key: key(input), value: value(input))
-        if let all = cache?.append(key: seen.key, value: seen.value, layer: layer) { seen = all }
+        let (query, key, value) = (query(input), key(input), value(input))
+        cache?.append(key: key, value: value, layer: layer)
+        let attended = cache?.attend(query: query, layer: layer, headCount: headCount, scale: scale, bias: bias)
         return output(
-            attend(
-                query: query(input), key: seen.key, value: seen.value, headCount: headCount, scale: scale, bias: bias))
+            attended ?? attend(query: query, key: key, value: value, headCount: headCount, scale: scale, bias: bias))
     }
 }

@@ -66,7 +66,7 @@ public final class T5: LanguageModel {
     public func loss(prefix: Tensor?, text: MaskedTokens, labels: IndexTensor, _ context: Context) -> Tensor {
         let memory = memory(prefix: prefix, text: text, context)
         let given = shiftedRight(labels)
-        var cache = decoder.emptyCache
+        var cache: KeyValueCache?
         let stream = decoder(tokens(given.ids), mask: given.mask, memory: memory, cache: &cache, context)
         let logits = context.record(head(stream), "logits")
         return context.record(logits.crossEntropy(labels), "loss")
@@ -105,7 +105,7 @@ public final class T5: LanguageModel {
 
     /// The logits after one more token in each row.
     fileprivate func next(
-        after tokens: IndexTensor, mask: IndexTensor, memory: T5Memory, cache: inout KeyValueCache, _ context: Context
+        after tokens: IndexTensor, mask: IndexTensor, memory: T5Memory, cache: inout KeyValueCache?, _ context: Context
     ) -> Tensor {
         let embedded = self.tokens(tokens.reshaped(to: [tokens.count, 1]))
         let stream = decoder(embedded, mask: mask, memory: memory, cache: &cache, context)
@@ -119,7 +119,7 @@ public final class T5: LanguageModel {
 private struct T5Decoding: Decoding {
     private let model: T5
     private let context: Context
-    private var cache: KeyValueCache
+    private var cache: KeyValueCache?
     private var memory: T5Memory
     /// Which of the texts that were read each row continues.
     private var sources: IndexTensor
@@ -133,12 +133,12 @@ private struct T5Decoding: Decoding {
     }
 
     mutating func advance(_ tokens: IndexTensor) -> Tensor {
-        let mask = IndexTensor(repeating: 1, shape: [tokens.count, cache.tokenCount + 1])
+        let mask = IndexTensor(repeating: 1, shape: [tokens.count, (cache?.tokenCount ?? 0) + 1])
         return model.next(after: tokens, mask: mask, memory: memory, cache: &cache, context)
     }
 
     mutating func reorder(by rows: IndexTensor) {
-        cache.reorder(by: rows)
+        cache?.reorder(by: rows)
         // Beams of one text change places without changing what was read.
         let moved = sources.gathering(rows)
         if moved != sources { memory = memory.gathering(rows) }

@@ -41,4 +41,18 @@ final class T5Attention: Module {
                 query: query(input), key: seen.key, value: seen.value, headCount: headCount, scale: 1, bias: bias,
                 dropout: dropout.onAttention(context)))
     }
+
+    /// The same for tokens that see each other, and what a layer of the cache has seen if there is one; they are added to it.
+    func callAsFunction(
+        _ input: Tensor, cache: inout KeyValueCache?, layer: Int, bias: Tensor?, _ context: Context
+    ) -> Tensor {
+        let (query, key, value) = (query(input), key(input), value(input))
+        cache?.append(key: key, value: value, layer: layer)
+        let attended = cache?.attend(query: query, layer: layer, headCount: headCount, scale: 1, bias: bias)
+        return output(
+            attended
+                ?? attend(
+                    query: query, key: key, value: value, headCount: headCount, scale: 1, bias: bias,
+                    dropout: dropout.onAttention(context)))
+    }
 }

@@ -49,11 +49,11 @@ final class T5Decoder: Module {
     ///   - embeddings: embedded tokens that are new, `[batch, new, width]`
     ///   - mask: 1 for what is seen, of all that the cache holds and the new ones, `[batch, all]`
     ///   - memory: of the encoder's output
-    ///   - cache: keys and values of what was written before; the new ones are added
+    ///   - cache: keys and values of what was written before; the new ones are added. Nil where a text is given whole
     ///   - context: of the pass
     /// - Returns: `[batch, new, width]`
     func callAsFunction(
-        _ embeddings: Tensor, mask: IndexTensor, memory: T5Memory, cache: inout KeyValueCache, _ context: Context
+        _ embeddings: Tensor, mask: IndexTensor, memory: T5Memory, cache: inout KeyValueCache?, _ context: Context
     ) -> Tensor {
         let newCount = embeddings.shape[1]
         let distances = positions(queryCount: newCount, keyCount: mask.shape[1])
@@ -90,7 +90,7 @@ private final class T5DecoderBlock: Module {
 
     func callAsFunction(
         _ input: Tensor, bias: Tensor?, memory: (key: Tensor, value: Tensor), memoryBias: Tensor?,
-        cache: inout KeyValueCache, layer: Int, _ context: Context
+        cache: inout KeyValueCache?, layer: Int, _ context: Context
     ) -> Tensor {
         let attended = attention(input, bias: bias, cache: &cache, layer: layer, context)
         return feedForward(crossAttention(attended, to: memory, bias: memoryBias, context), context)

@@ -25,24 +25,15 @@ final class T5SelfAttentionLayer: Module {
 
     /// Maps `[batch, tokens, width]` to the same shape.
     func callAsFunction(_ input: Tensor, bias: Tensor?, _ context: Context) -> Tensor {
-        let normed = norm(input)
-        return added(to: input, normed, seen: attention.keysAndValues(of: normed), bias, context)
+        var noCache: KeyValueCache?
+        return self(input, bias: bias, cache: &noCache, layer: 0, context)
     }
 
     /// The same for tokens that are new; they see what the cache holds as well.
     func callAsFunction(
-        _ input: Tensor, bias: Tensor?, cache: inout KeyValueCache, layer: Int, _ context: Context
+        _ input: Tensor, bias: Tensor?, cache: inout KeyValueCache?, layer: Int, _ context: Context
     ) -> Tensor {
-        let normed = norm(input)
-        let new = attention.keysAndValues(of: normed)
-        let seen = cache.append(key: new.key, value: new.value, layer: layer)
-        return added(to: input, normed, seen: seen, bias, context)
-    }
-
-    private func added(
-        to input: Tensor, _ normed: Tensor, seen: (key: Tensor, value: Tensor), _ bias: Tensor?, _ context: Context
-    ) -> Tensor {
-        input + dropout(attention(normed, to: seen, bias: bias, context), context)
+        input + dropout(attention(norm(input), cache: &cache, layer: layer, bias: bias, context), context)
     }
 }
 

@@ -184,6 +184,17 @@ void tk_attention_backward(const tk_attention *attention, const float *output, c
                            const float *doutput, float *dquery, float *dkey, float *dvalue, float *dbias,
                            int64_t bias_count);
 
+/// Queries up to which keys are multiplied as they lie: bringing them side by side would cost more.
+enum { TK_FEW_QUERIES = 4 };
+
+/// Rows of a table, [rows, heads * head_width], that lie together.
+enum { TK_CHUNK_ROWS = 32 };
+
+/// The output of as few queries whose keys and values are rows of tables in chunks, in any order: `rows` [batch, keys]
+/// names them. The attention's own key and value, dropout and the type of operands do not count.
+void tk_attend_rows(const tk_attention *attention, const float *const *keys, const float *const *values,
+                    const int32_t *rows, float *output);
+
 // MARK: Rows and layout (layout.c)
 
 /// y[i] = table[rows[i]]; ids must lie in range.
@@ -192,9 +203,6 @@ void tk_gather_rows(const float *table, const int32_t *ids, float *y, int64_t co
 void tk_scatter_add_rows(const float *dy, const int32_t *ids, float *dtable, int64_t count, int64_t width);
 /// y is x with its axes in the order `axes`; rank <= 8.
 void tk_permute(const float *x, float *y, const int64_t *shape, const int32_t *axes, int32_t rank);
-/// Runs of `length` elements to every y_stride-th element: run i from element ids[i] * x_stride; ids must lie in range.
-void tk_gather_blocks(const float *x, int64_t x_stride, const int32_t *ids, float *y, int64_t y_stride,
-                      int64_t blocks, int64_t length);
 /// `blocks` runs of `length` elements, from every x_stride-th to every y_stride-th element.
 void tk_copy_blocks(const float *x, int64_t x_stride, float *y, int64_t y_stride, int64_t blocks, int64_t length);
 /// The same, added: y += x.
