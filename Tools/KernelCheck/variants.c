@@ -94,16 +94,18 @@ static void attend(operands *o, tk_operands operands) {
 KERNEL(attention, attend(o, TK_OPERANDS_FLOAT32))
 KERNEL(rounded_attention, attend(o, TK_OPERANDS_BFLOAT16))
 static void attend_rows(operands *o) {
-    int64_t heads = 2, width = o->width / heads, size = heads * width, queries = tk_min(TK_FEW_QUERIES, o->rows);
-    const float *keys[64], *values[64];
-    for (int64_t i = 0; i < 64; i++) {
-        int64_t row = tk_min(i * TK_CHUNK_ROWS, o->rows);
+    enum { CHUNKS = 4 };
+    int64_t heads = 2, width = o->width / heads, size = heads * width;
+    int64_t table = o->rows < CHUNKS * TK_CHUNK_ROWS ? o->rows : CHUNKS * TK_CHUNK_ROWS;
+    const float *keys[CHUNKS], *values[CHUNKS];
+    for (int64_t i = 0; i < CHUNKS; i++) {
+        int64_t row = i * TK_CHUNK_ROWS < table ? i * TK_CHUNK_ROWS : 0;
         keys[i] = o->b + row * size;
         values[i] = o->a + row * size;
     }
-    tk_attention a = {.batch = 1, .heads = heads, .queries = queries, .keys = o->rows, .head_width = width,
-                      .query = {o->a, 0, size}, .scale = 0.7f};
-    for (int64_t i = 0; i < o->rows; i++) o->ids[i] = (int32_t)(i * 7 % tk_min(o->rows, 64 * TK_CHUNK_ROWS));
+    tk_attention a = {.batch = 1, .heads = heads, .queries = o->rows < TK_FEW_QUERIES ? o->rows : TK_FEW_QUERIES,
+                      .keys = o->rows, .head_width = width, .query = {o->a, 0, size}, .scale = 0.7f};
+    for (int64_t i = 0; i < o->rows; i++) o->ids[i] = (int32_t)(i * 7 % table);
     memset(o->y, 0, (size_t)o->count * 4);
     memset(o->z, 0, (size_t)o->count * 4);
     tk_attend_rows(&a, keys, values, o->ids, o->y);
@@ -139,8 +141,7 @@ static const kernel kernels[] = {
     ONE(broadcast, 0), ONE(accumulate, 1e-6), ONE(sums, 5e-6), ONE(maxima, 0), ONE(maxima_backward, 1e-6),
     ONE(extremes, 0), ONE(softmax, 5e-6), ONE(log_softmax, 5e-6), ONE(cross_entropy, 5e-6), ONE(layer_norm, 1e-5),
     ONE(rms_norm, 1e-5), ONE(l2_norm, 1e-5), ONE(product, 5e-6), ONE(linear, 5e-6), ONE(attention, 1e-5),
-    ONE(rounded_attention, 3e-3), ONE(row_attention, 1e-5),
-    ONE(gather, 0), ONE(permute, 0), ONE(draws, 1e-6), ONE(dropout, 0), ONE(nearest, 0), ONE(adamw, 2e-6),
+    ONE(rounded_attention, 3e-3), ONE(row_attention, 1e-5), ONE(gather, 0), ONE(permute, 0), ONE(draws, 1e-6), ONE(dropout, 0), ONE(nearest, 0), ONE(adamw, 2e-6),
     ONE(bfloat16, 0), ONE(float16, 0), ONE(int8, 0),
 };
 
