@@ -1,24 +1,14 @@
 // Scaled dot-product attention, a tile per batch entry and head; the backward recomputes the probabilities.
+#include "attention.h"
 #include "blocks.h"
 #include "parallel.h"
 #include "random.h"
-
-/// A head of a table that lies in chunks.
-typedef struct {
-    const float *const *chunks;
-    int64_t start, stride;
-} table_head;
-
-static inline const float *table_row(table_head t, int32_t row) {
-    return t.chunks[row / TK_CHUNK_ROWS] + row % TK_CHUNK_ROWS * t.stride + t.start;
-}
 
 #define TK_LOOPS "attention_loops.h"
 #include "each_variant.h"
 
 enum {
-    QUERY_BLOCK = 96,   // queries whose scores are in scratch at a time
-    TABLE_ENTRIES = 8,  // of the batch that take a head of the tables in turn, while it is in cache
+    QUERY_BLOCK = 96,  // queries whose scores are in scratch at a time
 };
 
 typedef struct {
@@ -70,10 +60,10 @@ static void raw_scores(const tk_attention *a, const block *b, float *scores) {
              a->query.row_stride, b->key, a->key.row_stride, 0.0f, scores, a->keys);
 }
 
-static const float *bias_row(const tk_attention *a, const block *b, int64_t query) {
+static const float *bias_row(const tk_attention *a, int64_t entry, int64_t head, int64_t query) {
     if (a->bias == NULL) return NULL;
     const int64_t *s = a->bias_strides;
-    return a->bias + b->batch * s[0] + b->head * s[1] + query * s[2];
+    return a->bias + entry * s[0] + head * s[1] + query * s[2];
 }
 
 static void drop(const tk_attention *a, const block *b, int64_t query, float *row) {
@@ -83,9 +73,8 @@ static void drop(const tk_attention *a, const block *b, int64_t query, float *ro
                          number * (uint64_t)a->keys, row, a->keys);
 }
 
-/// Probabilities of a query in place of its scores; returns the log-sum-exp of the scores.
-static float normalize(const tk_attention *a, const block *b, int64_t query, float *row) {
-    float largest = TK_PICK(score_row)(row, a->scale, bias_row(a, b, query), a->bias_strides[3], a->keys);
+float tk_normalize_scores(const tk_attention *a, int64_t entry, int64_t head, int64_t query, float *row) {
+    float largest = TK_PICK(score_row)(row, a->scale, bias_row(a, entry, head, query), a->bias_strides[3], a->keys);
     float sum = TK_PICK(exp_row)(row, largest, a->keys);
     TK_PICK(scale_row)(row, 1.0f / sum, a->keys);
     return largest + logf(sum);
@@ -97,7 +86,8 @@ static void forward_block(const task *t, const block *b, float *scores) {
     for (int64_t i = 0; i < b->count; i++) {
         float *row = scores + i * a->keys;
         int64_t query = b->first + i;
-        t->log_sum_exp[(b->batch * a->heads + b->head) * a->queries + query] = normalize(a, b, query, row);
+        t->log_sum_exp[(b->batch * a->heads + b->head) * a->queries + query] =
+            tk_normalize_scores(a, b->batch, b->head, query, row);
         if (a->dropout_rate > 0.0f) drop(a, b, query, row);
     }
     int64_t width = a->heads * a->head_width;
@@ -122,46 +112,6 @@ void tk_attention_forward(const tk_attention *attention, float *output, float *l
     tk_parallel(attention->batch * attention->heads * blocks, forward_tile, &t);
 }
 
-typedef struct {
-    const tk_attention *a;
-    const float *const *keys, *const *values;
-    const int32_t *rows;
-    float *output;
-} table_task;
-
-static void attend_entry(const table_task *t, const block *b, float *scores) {
-    const tk_attention *a = t->a;
-    const int32_t *rows = t->rows + b->batch * a->keys;
-    int64_t width = a->heads * a->head_width, start = b->head * a->head_width;
-    table_head keys = {t->keys, start, width}, values = {t->values, start, width};
-    for (int64_t i = 0; i < a->queries; i++) {
-        TK_PICK(query_rows)(b->query + i * a->query.row_stride, keys, rows, a->keys, a->head_width, scores);
-        normalize(a, b, i, scores);
-        float *output = t->output + (b->batch * a->queries + i) * width + start;
-        TK_PICK(weigh_rows)(scores, values, rows, a->keys, a->head_width, output);
-    }
-}
-
-static int64_t table_blocks(const tk_attention *a) { return tk_ceil_divide(a->batch, TABLE_ENTRIES); }
-
-/// A head of some batch entries: what several of them see, as beams see what stands in front of them, is read once.
-static void table_tile(void *context, int64_t tile) {
-    const table_task *t = context;
-    const tk_attention *a = t->a;
-    int64_t head = tile / table_blocks(a), first = tile % table_blocks(a) * TABLE_ENTRIES;
-    float *scores = tk_scratch(TK_SCRATCH_TILE, a->keys);
-    for (int64_t entry = first; entry < tk_min(first + TABLE_ENTRIES, a->batch); entry++) {
-        block b = {.batch = entry, .head = head, .query = operand_head(&a->query, entry, head, a->head_width)};
-        attend_entry(t, &b, scores);
-    }
-}
-
-void tk_attend_rows(const tk_attention *attention, const float *const *keys, const float *const *values,
-                    const int32_t *rows, float *output) {
-    table_task t = {attention, keys, values, rows, output};
-    tk_parallel(attention->heads * table_blocks(attention), table_tile, &t);
-}
-
 /// Probabilities of one row from its scores. Where the log-sum-exp is so large that it has lost the logarithm, as in
 /// a row that is masked everywhere, the sum is taken again.
 static void probabilities(float *row, float largest, float log_sum_exp, int64_t keys) {
@@ -184,7 +134,8 @@ static void backward_block(const task *t, const block *b, float *p, float *kept,
              keys);
     for (int64_t i = 0; i < b->count; i++) {
         float *row = p + i * keys;
-        float largest = TK_PICK(score_row)(row, a->scale, bias_row(a, b, b->first + i), a->bias_strides[3], keys);
+        const float *bias = bias_row(a, b->batch, b->head, b->first + i);
+        float largest = TK_PICK(score_row)(row, a->scale, bias, a->bias_strides[3], keys);
         probabilities(row, largest, t->log_sum_exp[rows + i], keys);
         if (a->dropout_rate > 0.0f) {
             memcpy(kept + i * keys, row, (size_t)keys * sizeof(float));

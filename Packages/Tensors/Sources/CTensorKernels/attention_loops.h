@@ -1,5 +1,7 @@
 // Rows of attention scores; included once per variant.
 
+#include "query_loops.h"
+
 /// Scores below it count as equal to it: a row that is masked everywhere becomes uniform instead of NaN.
 #define TK_LOWEST -3.40282347e+38f
 
@@ -52,30 +54,6 @@ static void TK_FN(scale_row)(float *x, float factor, int64_t count) {
     for (int64_t i = 0; i < count; i++) x[i] *= factor;
 }
 
-static float TK_FN(dot_row)(const float *a, const float *b, int64_t count) {
-    V total = (V)0.0f;
-    int64_t i = 0;
-    for (; i + TK_LANES <= count; i += TK_LANES) total += TK_FN(load)(a + i) * TK_FN(load)(b + i);
-    float sum = TK_FN(sum)(total);
-    for (; i < count; i++) sum += a[i] * b[i];
-    return sum;
-}
-
-/// y = the products of a query with four keys.
-INLINE void TK_FN(query_four)(const float *query, const float *const keys[4], int64_t width, float *y) {
-    V sums[4] = {(V)0.0f, (V)0.0f, (V)0.0f, (V)0.0f};
-    int64_t whole = width / TK_LANES * TK_LANES;
-    for (int64_t i = 0; i < whole; i += TK_LANES) {
-        V q = TK_FN(load)(query + i);
-#pragma clang loop unroll(full)
-        for (int k = 0; k < 4; k++) sums[k] = q * TK_FN(load)(keys[k] + i) + sums[k];
-    }
-    for (int k = 0; k < 4; k++) {
-        y[k] = TK_FN(sum)(sums[k]);
-        for (int64_t i = whole; i < width; i++) y[k] += query[i] * keys[k][i];
-    }
-}
-
 /// y = the products of a query with keys that lie `stride` apart, as they lie.
 static void TK_FN(query_row)(const float *query, const float *keys, int64_t stride, int64_t count, int64_t width,
                              float *y) {
@@ -85,40 +63,6 @@ static void TK_FN(query_row)(const float *query, const float *keys, int64_t stri
         TK_FN(query_four)(query, four, width, y + j);
     }
     for (; j < count; j++, keys += stride) y[j] = TK_FN(dot_row)(query, keys, width);
-}
-
-/// The same with the rows of a table that `rows` names.
-static void TK_FN(query_rows)(const float *query, table_head table, const int32_t *rows, int64_t count, int64_t width,
-                              float *y) {
-    int64_t j = 0;
-    for (; j + 4 <= count; j += 4) {
-        const float *four[4];
-        for (int k = 0; k < 4; k++) four[k] = table_row(table, rows[j + k]);
-        TK_FN(query_four)(query, four, width, y + j);
-    }
-    for (; j < count; j++) y[j] = TK_FN(dot_row)(query, table_row(table, rows[j]), width);
-}
-
-/// y = the sum of the rows of a table that `rows` names, each times its weight.
-static void TK_FN(weigh_rows)(const float *weights, table_head table, const int32_t *rows, int64_t count,
-                              int64_t width, float *y) {
-    int64_t i = 0;
-    for (; i + 4 * TK_LANES <= width; i += 4 * TK_LANES) {
-        V sums[4] = {(V)0.0f, (V)0.0f, (V)0.0f, (V)0.0f};
-        for (int64_t j = 0; j < count; j++) {
-            const float *row = table_row(table, rows[j]) + i;
-#pragma clang loop unroll(full)
-            for (int k = 0; k < 4; k++) sums[k] = weights[j] * TK_FN(load)(row + k * TK_LANES) + sums[k];
-        }
-        for (int k = 0; k < 4; k++) TK_FN(store)(y + i + k * TK_LANES, sums[k]);
-    }
-    for (; i < width; i += TK_LANES) {
-        V sum = (V)0.0f;
-        for (int64_t j = 0; j < count; j++) {
-            sum = weights[j] * TK_FN(load_up_to)(table_row(table, rows[j]) + i, width - i) + sum;
-        }
-        TK_FN(store_up_to)(y + i, sum, width - i);
-    }
 }
 
 /// gradient = p * (gradient - mean): the derivative with respect to the scores.

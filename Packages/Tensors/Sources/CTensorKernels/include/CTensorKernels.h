@@ -155,7 +155,7 @@ void tk_quantize_rows(const float *x, int8_t *y, float *scales, int64_t rows, in
 /// y[i] = max(y[i], the greatest magnitude of column i).
 void tk_column_magnitudes(const float *x, float *y, int64_t rows, int64_t width);
 
-// MARK: Attention (attention.c)
+// MARK: Attention (attention.c, table_attention.c)
 
 /// A [batch, rows, heads * head_width] operand, as strides in elements of a batch entry and of a row.
 typedef struct {
